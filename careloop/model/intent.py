@@ -1,0 +1,111 @@
+"""One write to the outside, from the decision to send it until its outcome is known."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from careloop.model.change import AnyChange
+from careloop.model.record import Record, RecordRef
+
+
+class IntentState(StrEnum):
+    """`sent` until the outcome is known; `failed` waits as a letter; `parked` waits for a person; the rest is final."""
+
+    SENT = "sent"
+    DONE = "done"
+    FAILED = "failed"
+    PARKED = "parked"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receipt:
+    """What a write did: the record it left behind as read back, the id of what it made (comment, new record).
+
+    `refused` maps each field the platform did not take over to what it holds instead.
+    """
+
+    record: Record | None = None
+    native_id: str = ""
+    refused: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Intent:
+    """One change that was or is about to be sent; times in UTC, `looks` counts fruitless probes."""
+
+    change: AnyChange
+    state: IntentState = IntentState.SENT
+    sent_at: datetime
+    attempt: int = 1
+    looks: int = 0
+    before: str = ""
+    cause: str = ""
+    native_id: str = ""
+
+    @property
+    def key(self) -> str:
+        """Return the key of the change."""
+        return self.change.key
+
+    @property
+    def reference(self) -> str:
+        """Return the short reference that marks our texts on the platforms."""
+        return short_reference(self.change.key)
+
+
+def short_reference(key: str) -> str:
+    """Return the short form of a change's key that stands in the heading of what we write."""
+    return key[:10]
+
+
+class Verdict(StrEnum):
+    """What a probe found out about a write whose answer was lost."""
+
+    HAPPENED = "happened"
+    ABSENT = "absent"
+    OVERTAKEN = "overtaken"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Probe:
+    """The answer of a probe; `receipt` when it happened, `why` in plain words when nothing can be known."""
+
+    verdict: Verdict
+    receipt: Receipt | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """Two records kept in step under a link rule; `id` is the hash of both."""
+
+    id: str
+    rule: str
+    left: RecordRef
+    right: RecordRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaseValue:
+    """What each side of a pair last held in one mapped field, in that side's own form."""
+
+    field: str
+    left: str
+    right: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """Two people changed the two sides of one field; all three texts are kept until a person chooses."""
+
+    id: str
+    pair: str
+    field: str
+    left: str
+    right: str
+    base: str
+    found_at: datetime
+    kept: str = ""

@@ -1,0 +1,344 @@
+"""Every seam of careloop on one page: what a connector, a store, a clock and a policy have to offer."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+from careloop.model.case import Case, Contacted, Earlier
+from careloop.model.change import AnyChange, Contact
+from careloop.model.comment import Comment
+from careloop.model.decision import Decision
+from careloop.model.dialect import Dialect
+from careloop.model.event import Event
+from careloop.model.intent import BaseValue, Conflict, Intent, Pair, Probe, Receipt
+from careloop.model.person import Person
+from careloop.model.plan import Look
+from careloop.model.record import Record, RecordRef
+from careloop.model.rules import Budget, Rules
+
+
+class Clock(Protocol):
+    """Time as an argument; only wiring knows a real one."""
+
+    def now(self) -> datetime:
+        """Return the time, aware, in UTC."""
+
+    def sleep(self, seconds: float) -> None:
+        """Let `seconds` pass."""
+
+
+# --- policies -------------------------------------------------------------------------------------------------
+
+Decide = Callable[[Case, datetime, Rules[Any]], Decision]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One promise: a name, a pure function, and the frozen dataclass whose fields are its keys in the settings."""
+
+    name: str
+    decide: Decide
+    settings: type
+
+
+# --- connectors -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What is pulled as one stream: a table or project of an instance.
+
+    `selections` names queries (link rules) in the platform's own language; each pulled record says which it satisfies.
+    `fields` lists the mapped native fields to read besides the connector's own.
+    """
+
+    instance: str
+    container: str
+    query: str = ""
+    selections: Mapping[str, str] = field(default_factory=dict)
+    fields: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """Return the name under which its cursor is kept."""
+        return f"{self.instance}/{self.container}"
+
+    @property
+    def fingerprint(self) -> str:
+        """Return what must stay the same for a cursor to stay valid."""
+        return f"{self.container}?{self.query}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """One record as it is now, with its history as far as it can be read.
+
+    `events` holds OPENED, STATE_CHANGED, ASSIGNED and RESOLUTION_GIVEN entries read from the platform's history; when
+    `observed` is False the history is not readable and the difference to the last snapshot has to serve.
+    """
+
+    record: Record
+    observed: bool
+    events: tuple[Event, ...] = ()
+    comments: tuple[Comment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """A record that could not be made sense of, and why."""
+
+    instance: str
+    container: str
+    id: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Some records and the people in them; `cursor` is where to go on once they are stored.
+
+    `total` is how many records the walk will see, where the platform tells.
+    """
+
+    snapshots: tuple[Snapshot, ...]
+    cursor: str
+    people: tuple[Person, ...] = ()
+    unread: tuple[Unread, ...] = ()
+    total: int | None = None
+
+
+class Severity(StrEnum):
+    """What a check means: fine, worth knowing, or in the way of a first run."""
+
+    OK = "ok"
+    WARNING = "warning"
+    BLOCKING = "blocking"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One thing looked at before the first run; `advice` says in plain words what to change."""
+
+    instance: str
+    name: str
+    severity: Severity
+    says: str
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Right:
+    """One right the work needs, for `check --print-rights`: on which table or project, to do what, in which mode."""
+
+    instance: str
+    target: str
+    access: str
+    fields: tuple[str, ...]
+    role: str
+    mode: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckContext:
+    """What the settings intend, as far as a platform may stand in its way.
+
+    `acting` is True when any policy is in mode act, `window_days` the longest wait for an answer in calendar days.
+    """
+
+    scopes: tuple[Scope, ...]
+    acting: bool
+    asking: bool
+    closing: bool
+    window_days: int
+    care_level: str
+
+
+class Connector(Protocol):
+    """One instance of a platform.
+
+    Reads raise TryAgain or FixSettings. `push` raises Refused when the platform said no (nothing was written), AnswerLost
+    when it may have been written, RateLimited when it surely was not.
+    """
+
+    name: str
+
+    def read_clock(self) -> datetime:
+        """Return the platform's own time, from one request."""
+
+    def identify(self) -> str:
+        """Return what tells this instance from a clone of it."""
+
+    def dialect(self, container: str) -> Dialect:
+        """Return how a container says the common words."""
+
+    def settling(self) -> float:
+        """Return after how many seconds a write whose answer was lost has either happened or never will."""
+
+    def check(self, context: CheckContext) -> Iterator[Check]:
+        """Look for missing rights and traps, without writing."""
+
+    def rights(self, context: CheckContext) -> Iterator[Right]:
+        """Name every right the settings need."""
+
+    def changes(self, scope: Scope, cursor: str) -> Iterator[Page]:
+        """Walk what changed since `cursor` (empty: everything), oldest first."""
+
+    def fetch(self, refs: Sequence[RecordRef], scope: Scope) -> Page:
+        """Read single records afresh; those that are gone or hidden are missing from the page."""
+
+    def push(self, change: AnyChange) -> Receipt:
+        """Write one change and read the record back."""
+
+    def probe(self, intent: Intent) -> Probe:
+        """Find out whether a write whose answer was lost has happened, without writing."""
+
+
+# --- store ----------------------------------------------------------------------------------------------------
+
+
+class Records(Protocol):
+    """Current versions of records and people."""
+
+    def save_records(self, records: Iterable[Record]) -> list[RecordRef]:
+        """Store records that are newer than what is held; return those that were, an older one changes nothing."""
+
+    def get_record(self, ref: RecordRef) -> Record | None:
+        """Return the version held."""
+
+    def get_records(self, refs: Collection[RecordRef]) -> dict[RecordRef, Record]:
+        """Return the versions held of those that are known."""
+
+    def find_records(self, number: str) -> list[Record]:
+        """Return every record with that number, whichever instance it is on; letter case does not matter."""
+
+    def records_of(self, problems: Collection[str]) -> dict[str, list[Record]]:
+        """Return the records of problems, oldest first."""
+
+    def problems_of(self, refs: Collection[RecordRef]) -> dict[RecordRef, str]:
+        """Return the problem of each record that has one."""
+
+    def loose_records(self, limit: int) -> list[Record]:
+        """Return records that belong to no problem yet."""
+
+    def put_in_problem(self, members: Iterable[tuple[RecordRef, str]]) -> None:
+        """Make records members of problems; a record is moved if it was in another."""
+
+    def earlier_records(self, requesters: Collection[str]) -> dict[str, list[Earlier]]:
+        """Return all records with a requester of those, oldest first, by requester."""
+
+    def count_open_problems(self) -> int:
+        """Return how many problems have a primary record in an open or resolved state (anything but closed or canceled)."""
+
+    def save_people(self, people: Iterable[Person]) -> None:
+        """Store people; what is known replaces what was known."""
+
+    def get_people(self, ids: Collection[str]) -> dict[str, Person]:
+        """Return those that are known."""
+
+    def get_cursor(self, scope: str) -> tuple[str, str] | None:
+        """Return (cursor, fingerprint) of a scope."""
+
+    def set_cursor(self, scope: str, cursor: str, fingerprint: str) -> None:
+        """Keep how far a scope was read."""
+
+
+class Journal(Protocol):
+    """The append-only truth, and when to look at what again."""
+
+    def append(self, events: Iterable[Event], recorded_at: datetime) -> int:
+        """Add events whose source key is new; return how many were."""
+
+    def events_of(self, problems: Collection[str]) -> dict[str, list[Event]]:
+        """Return the events of problems, ordered by (occurred_at, source_key)."""
+
+    def known_keys(self, source_keys: Collection[str]) -> set[str]:
+        """Return those of the keys that the journal holds."""
+
+    def problems_to_look_at(self, now: datetime, rules_hash: str) -> list[str]:
+        """Return problems with new events, due or overdue, looked at under other rules, or never."""
+
+    def save_looks(self, looks: Iterable[Look]) -> None:
+        """Keep when to look again."""
+
+    def contacts_of(self, people: Collection[str]) -> dict[str, list[Contacted]]:
+        """Return the contact ledgers of people over all problems, oldest first."""
+
+    def count_events(self) -> int:
+        """Return how many entries the journal holds."""
+
+
+class Links(Protocol):
+    """Pairs of records kept in step, what both sides last agreed on, and where they did not."""
+
+    def save_pair(self, pair: Pair) -> None:
+        """Keep a pair; the same two records are a pair once."""
+
+    def pairs_of(self, refs: Collection[RecordRef]) -> list[Pair]:
+        """Return the pairs any of the records is in."""
+
+    def bases_of(self, pair: str) -> dict[str, BaseValue]:
+        """Return the base values of a pair, by field."""
+
+    def save_bases(self, pair: str, values: Iterable[BaseValue]) -> None:
+        """Keep what both sides hold now."""
+
+    def save_comment_pair(self, instance: str, native_id: str, pair: str, other_id: str, audience: str) -> None:
+        """Keep that a comment of ours on `instance` mirrors `other_id` of the pair's other side."""
+
+    def comment_pairs(self, pair: str) -> set[tuple[str, str]]:
+        """Return (instance, native id) of every comment of a pair that has its counterpart, on both sides."""
+
+    def save_conflicts(self, conflicts: Iterable[Conflict]) -> None:
+        """Park conflicts; the same disagreement is parked once."""
+
+    def conflicts(self, open_only: bool = True) -> list[Conflict]:
+        """Return parked conflicts, oldest first."""
+
+    def settle_conflict(self, id: str, kept: str) -> None:
+        """Record which text a person chose; the other stays readable."""
+
+
+class Outbox(Protocol):
+    """Writes to the outside: intent first, outcome after."""
+
+    def begin(self, intent: Intent, budget: Budget, reserve: Contact | None) -> bool:
+        """Store an intent as sent, reserving a contact; False when its key is known or the budget is used up."""
+
+    def settle(self, intent: Intent) -> None:
+        """Store an intent's new state; a contact that never went out is taken off the ledger."""
+
+    def intents(self, *states: str) -> list[Intent]:
+        """Return intents in any of the states, oldest first."""
+
+    def intent_states(self, keys: Collection[str]) -> dict[str, str]:
+        """Return the state of each key that is known."""
+
+    def forget(self, key: str) -> None:
+        """Remove an intent, so that the same demand may be planned again."""
+
+
+class Store(Records, Journal, Links, Outbox, Protocol):
+    """All of it, with transactions."""
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Make several calls one; nested use joins the outer one. Never held over a request to the outside."""
+
+    def save_identity(self, instance: str, identity: str) -> None:
+        """Bind the store to an instance."""
+
+    def identities(self) -> dict[str, str]:
+        """Return what the store is bound to, by instance name."""
+
+    def close(self) -> None:
+        """Release the file or connection."""
+
+
+class Progress(Protocol):
+    """Someone who wants to know how far a long walk is."""
+
+    def __call__(self, what: str, done: int, total: int | None) -> None:
+        """Hear that `done` of `total` have been read."""
