@@ -1,52 +1,32 @@
-"""A requests transport that calls an ASGI app in the same process, without a socket, a thread or an event loop."""
+"""A requests transport that calls an ASGI app in the same process: no socket, no thread, no event loop."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from http.client import HTTPMessage, responses
 from io import BytesIO
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from requests import PreparedRequest, Response
+from requests import PreparedRequest, Response, exceptions
 from requests.adapters import HTTPAdapter
-from requests.exceptions import ConnectionError, ConnectTimeout, ReadTimeout
-from starlette.types import ASGIApp, Message, Scope
+from starlette.types import ASGIApp, Scope
 from urllib3 import HTTPHeaderDict, HTTPResponse
 
+from careloop.sandbox.answer import Answer, replay
 from careloop.sandbox.connection import Dropped, TimedOut, Unreachable
 
 Timeout = float | tuple[float | None, float | None] | None
 
 
-@dataclass
-class Exchange:
-    """One call on its way: the request body going in, the answer coming out message by message."""
-
-    body: bytes
-    status: int = 0
-    headers: list[tuple[bytes, bytes]] = field(default_factory=list)
-    content: bytes = b""
-    complete: bool = False
-
-    async def receive(self) -> Message:
-        return {"type": "http.request", "body": self.body, "more_body": False}
-
-    async def send(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            self.status, self.headers = message["status"], list(message.get("headers", ()))
-        else:
-            self.content += message.get("body", b"")
-            self.complete = not message.get("more_body", False)
-
-
 class AsgiAdapter(HTTPAdapter):
     """Answer requests from an ASGI app: `session.mount("http://servicenow.test", AsgiAdapter(app))`.
 
-    The app's coroutine is stepped by hand, so the app may await nothing but `receive` and `send` (RuntimeError
-    otherwise). Failures look as they do on a network: no answer is ConnectionError, ReadTimeout or ConnectTimeout;
-    a body that ends too early raises when it is read. Errors of the app itself come out as they are. With `now`
-    (a simulated clock) an answer that took longer than the read timeout on that clock is a ReadTimeout too.
+    The app's coroutine is stepped by hand: the app may await nothing but `receive` and `send` (RuntimeError
+    otherwise). Failures look as they do on a network: no answer is ConnectionError, ReadTimeout or
+    ConnectTimeout; a body that ends too early raises when it is read. Errors of the app itself come out as
+    they are. With `now` (a simulated clock) an answer that took longer than the read timeout on that clock is
+    a ReadTimeout too.
     """
 
     def __init__(self, app: ASGIApp, now: Callable[[], datetime] | None = None) -> None:
@@ -57,28 +37,28 @@ class AsgiAdapter(HTTPAdapter):
     def send(
         self,
         request: PreparedRequest,
-        stream: bool = False,
+        stream: bool = False,  # noqa: FBT001, FBT002
         timeout: Timeout = None,
-        verify: bool | str = True,
+        verify: bool | str = True,  # noqa: FBT001, FBT002
         cert: Any = None,
         proxies: Mapping[str, str] | None = None,
     ) -> Response:
-        exchange = Exchange(_bytes(request.body))
+        answer = Answer()
         began = self._now() if self._now else None
         try:
-            _finish(self._app(_scope(request), exchange.receive, exchange.send))
+            _finish(self._app(_scope(request), replay(_bytes(request.body)), answer.collect))
         except Unreachable as error:
-            raise ConnectTimeout("no connection in time", request=request) from error
+            raise exceptions.ConnectTimeout("no connection in time", request=request) from error
         except TimedOut as error:
-            raise ReadTimeout("no answer in time", request=request) from error
+            raise exceptions.ReadTimeout("no answer in time", request=request) from error
         except Dropped:
-            exchange.complete = False
-        if not exchange.status:
-            raise ConnectionError("connection broken before an answer", request=request)
+            answer.complete = False
+        if not answer.status:
+            raise exceptions.ConnectionError("connection broken before an answer", request=request)
         patience = timeout[1] if isinstance(timeout, tuple) else timeout
         if self._now and began and patience and (self._now() - began).total_seconds() > patience:
-            raise ReadTimeout(f"no answer within {patience} seconds", request=request)
-        return self.build_response(request, _raw(request, exchange))
+            raise exceptions.ReadTimeout(f"no answer within {patience} seconds", request=request)
+        return self.build_response(request, _raw(request, answer))
 
 
 def _finish(call: Any) -> None:
@@ -125,17 +105,17 @@ def _bytes(body: Any) -> bytes:
     return b"".join(_bytes(chunk) for chunk in chunks)
 
 
-def _raw(request: PreparedRequest, exchange: Exchange) -> HTTPResponse:
+def _raw(request: PreparedRequest, answer: Answer) -> HTTPResponse:
     headers, message = HTTPHeaderDict(), HTTPMessage()
-    for name, value in exchange.headers:
+    for name, value in answer.headers:
         headers.add(name.decode("latin-1"), value.decode("latin-1"))
         message.add_header(name.decode("latin-1"), value.decode("latin-1"))
-    content = b"" if request.method == "HEAD" else exchange.content
+    content = b"" if request.method == "HEAD" else answer.body
     raw = HTTPResponse(
         body=BytesIO(content),
         headers=headers,
-        status=exchange.status,
-        reason=responses.get(exchange.status, ""),
+        status=answer.status,
+        reason=responses.get(answer.status, ""),
         version=11,
         version_string="HTTP/1.1",
         preload_content=False,
@@ -143,7 +123,7 @@ def _raw(request: PreparedRequest, exchange: Exchange) -> HTTPResponse:
         request_method=request.method,
         request_url=request.url,
     )
-    if not exchange.complete and raw.length_remaining is None:
+    if not answer.complete and raw.length_remaining is None:
         raw.length_remaining = len(content) + 1  # the end is missing: reading up to it must fail
     return raw
 

@@ -12,8 +12,8 @@ class Clock:
     """Sandbox time in UTC: it stands still, or flows with a time source, and runs what falls due on the way.
 
     `source` returns seconds that only ever grow (such as `time.monotonic`); without one the clock stands
-    still until it is moved. Moving the clock forward runs every due job at its own time, oldest first, so that
-    a jump of a week and a week of waiting leave the same history. Times that name no zone are refused (ValueError).
+    still until it is moved. Moving the clock forward runs every due job at its own time, oldest first, so
+    that a jump of a week and a week of waiting leave the same history. A time without a zone is a ValueError.
     """
 
     def __init__(self, start: datetime, source: Callable[[], float] | None = None) -> None:

@@ -1,0 +1,138 @@
+"""The routes under /__sandbox__/: scripts move time, order faults, read the outbox and start afresh."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import orjson
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+from starlette.types import ASGIApp
+
+from careloop.sandbox.clock import Clock
+from careloop.sandbox.faults import Fault, Faults
+
+PREFIX = "/__sandbox__"
+TEN_YEARS = 315_576_000
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+
+_FAULT = TypeAdapter(Fault)
+
+
+class Move(BaseModel):
+    """An order to the clock: to a time or forward by seconds, and whether it stands still from there on."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    now: Annotated[AwareDatetime, Field(ge=EARLIEST, lt=LATEST)] | None = None
+    advance_seconds: Annotated[float, Field(ge=0, le=TEN_YEARS)] | None = None
+    frozen: bool | None = None
+
+    @model_validator(mode="after")
+    def _one_order(self) -> "Move":
+        if self.now is not None and self.advance_seconds is not None:
+            raise ValueError("give now or advance_seconds, not both")
+        if self.now is None and self.advance_seconds is None and self.frozen is None:
+            raise ValueError("give now, advance_seconds or frozen")
+        return self
+
+    def apply(self, clock: Clock) -> None:
+        """Carry the order out; ValueError when a clock without a source is told to flow."""
+        if self.frozen:
+            clock.freeze()
+        elif self.frozen is not None:
+            clock.flow()
+        if self.now is not None:
+            clock.move_to(self.now)
+        if self.advance_seconds is not None:
+            clock.advance(self.advance_seconds)
+
+
+def control(
+    clock: Clock, faults: Faults, outbox: Callable[[], Sequence[Mapping[str, Any]]], reset: Callable[[], None]
+) -> ASGIApp:
+    """Return the app behind the control paths; bad input is a 400 whose `error` is one line."""
+
+    async def show_clock(request: Request) -> Response:
+        return _json({"now": clock.now(), "frozen": clock.frozen})
+
+    async def move_clock(request: Request) -> Response:
+        move = Move.model_validate(await _read(request))
+        try:
+            move.apply(clock)
+        except ValueError as error:
+            raise HTTPException(400, str(error)) from error
+        return await show_clock(request)
+
+    async def show_faults(request: Request) -> Response:
+        rules = [{**asdict(fault), "hits": hits} for fault, hits in faults.rules()]
+        log = [{**hit._asdict(), "fault": hit.fault.kind} for hit in faults.log]
+        return _json({"faults": rules, "log": log})
+
+    async def add_fault(request: Request) -> Response:
+        faults.add(_FAULT.validate_python(await _read(request)))
+        return await show_faults(request)
+
+    async def clear_faults(request: Request) -> Response:
+        faults.clear()
+        return await show_faults(request)
+
+    async def show_outbox(request: Request) -> Response:
+        return _json({"mails": outbox()})
+
+    async def start_afresh(request: Request) -> Response:
+        reset()
+        return await show_clock(request)
+
+    async def show_health(request: Request) -> Response:
+        return _json({"status": "ok", "now": clock.now()})
+
+    routes = [
+        Route("/clock", show_clock, methods=["GET"]),
+        Route("/clock", move_clock, methods=["POST"]),
+        Route("/faults", show_faults, methods=["GET"]),
+        Route("/faults", add_fault, methods=["POST"]),
+        Route("/faults", clear_faults, methods=["DELETE"]),
+        Route("/outbox", show_outbox, methods=["GET"]),
+        Route("/reset", start_afresh, methods=["POST"]),
+        Route("/health", show_health, methods=["GET"]),
+    ]
+    handlers: Any = dict.fromkeys((HTTPException, ValidationError, orjson.JSONDecodeError), _refuse)
+    return Starlette(routes=[Mount(PREFIX, routes=routes)], exception_handlers=handlers)
+
+
+async def _read(request: Request) -> Any:
+    return orjson.loads(await request.body())
+
+
+async def _refuse(request: Request, error: Exception) -> Response:
+    match error:
+        case HTTPException():
+            return _json({"error": f"{request.method} {request.url.path}: {error.detail}"}, error.status_code)
+        case ValidationError():
+            return _json({"error": "; ".join(_say(**part) for part in error.errors())}, 400)
+        case _:
+            return _json({"error": f"the body is not JSON: {error}"}, 400)
+
+
+def _say(loc: tuple[int | str, ...], msg: str, **_: Any) -> str:
+    place = ".".join(str(step) for step in loc)
+    return f"{place}: {msg}" if place else msg
+
+
+def _json(value: Any, status: int = 200) -> Response:
+    return Response(orjson.dumps(value, option=orjson.OPT_UTC_Z), status, media_type="application/json")

@@ -1,0 +1,238 @@
+"""Faults on demand: rules that spoil chosen calls in the ways in which platforms and networks really fail."""
+
+import random
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import field, replace
+from datetime import datetime
+from typing import Annotated, Literal, NamedTuple
+from urllib.parse import unquote_plus
+
+import orjson
+from pydantic import ConfigDict, Field, model_validator
+from pydantic.dataclasses import dataclass
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from careloop.sandbox.answer import Answer, capture
+from careloop.sandbox.connection import Dropped, TimedOut, Unreachable
+from careloop.sandbox.refusals import Platform, refuse, web_page
+
+Pause = Callable[[float], Awaitable[object]]
+Seconds = Annotated[float, Field(ge=0)]
+Kind = Literal[
+    "answer_lost",  # the call is carried out, then the connection breaks without an answer
+    "reset",  # the connection breaks and nothing happened
+    "timeout",  # no answer in time and nothing happened
+    "timeout_after",  # no answer in time, yet the call was carried out
+    "connect_timeout",  # no connection comes about
+    "latency",  # the answer is right, and late
+    "status",  # an error status such as 429 or 503
+    "unauthorized",  # 401, whatever the credentials
+    "html",  # a web page where JSON was expected: a hibernating instance, a gateway, a login page
+    "cut",  # the body ends in the middle
+    "mixed",  # rows and an error in one body: a transaction that the quota cancelled half-way
+]
+
+PATIENCE = 60.0
+"""Seconds for which a timeout holds the connection unless the rule says otherwise."""
+PAUSE = "careloop.sandbox.pause"
+"""Key in a scope's extensions for the awaitable that lets time pass; without one the clock is charged."""
+
+_AFTER = frozenset({"answer_lost", "timeout_after", "cut", "mixed"})
+
+
+@dataclass(frozen=True, config=ConfigDict(extra="forbid"))
+class Fault:
+    """One rule: which calls are hit, how often, and what becomes of them.
+
+    `path` is a regular expression searched for in path and query (decoded); an empty `method` and no
+    `platform` mean any. Of the matching calls the first `skip` pass; then `times` are hit (default 1), or
+    each with probability `rate` (without a limit unless `times` is given too). `code`, `headers` and `body` shape
+    the answer of status, html and unauthorized; with `after` the call is carried out before that answer
+    hides it. `seconds` is how long latency lasts (a number, or a range to draw from) or a timeout holds the
+    connection. A cut body has lost its second half; `content_length` says whether that header still names the
+    whole ("wrong": the connection breaks where the rest should come) or the part ("right": valid HTTP around
+    broken JSON). ValueError (pydantic's) for anything else.
+    """
+
+    kind: Kind
+    path: str = ""
+    method: str = ""
+    times: Annotated[int, Field(ge=1)] | None = None
+    rate: Annotated[float, Field(ge=0, le=1)] | None = None
+    platform: Platform | None = None
+    skip: Annotated[int, Field(ge=0)] = 0
+    code: Annotated[int, Field(ge=200, le=599)] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: str | None = None
+    after: bool = False
+    seconds: Seconds | tuple[Seconds, Seconds] | None = None
+    content_length: Literal["right", "wrong"] = "wrong"
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Fault":
+        try:
+            re.compile(self.path)
+        except re.error as error:
+            raise ValueError(f"path is no regular expression: {error}") from error
+        if self.kind == "latency" and self.seconds is None:
+            raise ValueError("latency needs seconds")
+        if self.kind == "status" and (self.code or 503) < 400:
+            raise ValueError("code of a status fault is 400 or more")
+        return self
+
+    def matches(self, platform: Platform, method: str, target: str) -> bool:
+        """Say whether the rule is about this call; `target` is the path with its query."""
+        return (
+            self.platform in (None, platform)
+            and self.method.upper() in ("", method)
+            and re.search(self.path, target) is not None
+        )
+
+
+class Hit(NamedTuple):
+    """A call that a fault was played on."""
+
+    at: datetime
+    platform: Platform
+    method: str
+    target: str
+    fault: Fault
+
+
+class Faults:
+    """The rules in force, oldest first, and the log of what they hit.
+
+    Latencies add up with whatever comes next; of the other kinds the first that strikes decides. Chance
+    comes from `seed` alone, so the same calls meet the same faults.
+    """
+
+    def __init__(self, now: Callable[[], datetime], charge: Callable[[float], None], seed: int = 0) -> None:
+        """Take the sandbox's time from `now`; `charge` moves it on by seconds where nobody really waits."""
+        self._now = now
+        self._charge = charge
+        self._seed = seed
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget every rule, the log and the chances drawn so far."""
+        self._random = random.Random(self._seed)
+        self._rules: list[_Rule] = []
+        self.log: list[Hit] = []
+
+    def add(self, fault: Fault) -> None:
+        """Put a rule in force, after those that already are."""
+        self._rules.append(_Rule(fault))
+
+    def clear(self) -> None:
+        """Lift every rule; the log stays."""
+        self._rules.clear()
+
+    def rules(self) -> list[tuple[Fault, int]]:
+        """Return the rules in force, each with the number of calls it has hit."""
+        return [(rule.fault, rule.hits) for rule in self._rules]
+
+    def around(self, app: ASGIApp, platform: Platform) -> ASGIApp:
+        """Return `app` with the rules played on its calls; what breaks a connection is raised."""
+
+        async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+            delays, fault = self._strike(platform, scope)
+            for delay in delays:
+                await self._wait(scope, delay)
+            if fault is None:
+                await app(scope, receive, send)
+            elif fault.kind in ("reset", "timeout", "connect_timeout"):
+                await self._silence(fault, scope)
+            else:
+                hidden = (
+                    await capture(app, scope, receive) if fault.after or fault.kind in _AFTER else Answer()
+                )
+                await self._spoil(hidden, fault, platform, scope, send)
+
+        return answer
+
+    def _strike(self, platform: Platform, scope: Scope) -> tuple[list[Fault], Fault | None]:
+        target = scope["path"] + (
+            "?" + unquote_plus(scope["query_string"].decode()) if scope["query_string"] else ""
+        )
+        delays: list[Fault] = []
+        for rule in self._rules:
+            fault = rule.fault
+            if fault.matches(platform, scope["method"], target) and rule.strikes(self._random):
+                self.log.append(Hit(self._now(), platform, scope["method"], target, fault))
+                if fault.kind != "latency":
+                    return delays, fault
+                delays.append(fault)
+        return delays, None
+
+    async def _wait(self, scope: Scope, fault: Fault) -> None:
+        seconds = PATIENCE if fault.seconds is None else fault.seconds
+        if isinstance(seconds, tuple):
+            seconds = self._random.uniform(*seconds)
+        pause: Pause | None = (scope.get("extensions") or {}).get(PAUSE)
+        if pause is None:
+            self._charge(seconds)
+        else:
+            await pause(seconds)
+
+    async def _silence(self, fault: Fault, scope: Scope) -> None:
+        if fault.kind in ("reset", "answer_lost"):
+            raise Dropped
+        await self._wait(scope, fault)
+        raise Unreachable if fault.kind == "connect_timeout" else TimedOut
+
+    async def _spoil(
+        self, answer: Answer, fault: Fault, platform: Platform, scope: Scope, send: Send
+    ) -> None:
+        match fault.kind:
+            case "cut":
+                part = _cut(answer, fault)
+                await part.send(send)
+                if not part.complete:
+                    raise Dropped
+            case "mixed":
+                await _mix(answer).send(send)
+            case "html":
+                await web_page(fault.code or 503, fault.headers, fault.body).send(send)
+            case "status" | "unauthorized":
+                status = fault.code or (401 if fault.kind == "unauthorized" else 503)
+                await refuse(platform, status, fault.headers, fault.body).send(send)
+            case _:
+                await self._silence(fault, scope)
+
+
+def _cut(answer: Answer, fault: Fault) -> Answer:
+    half = answer.body[: len(answer.body) // 2]
+    if fault.content_length == "right":
+        return answer.with_body(half)
+    return replace(answer, body=half, complete=False)
+
+
+def _mix(answer: Answer) -> Answer:
+    """Leave half of the rows and add the error of a cancelled transaction; what has no result stays."""
+    whole = orjson.loads(answer.body) if answer.body.startswith(b"{") else {}
+    if "result" not in whole:
+        return answer
+    result = whole["result"]
+    error = {"message": "Transaction cancelled: maximum execution time exceeded", "detail": None}
+    part = result[: len(result) // 2] if isinstance(result, list) else result
+    body = orjson.dumps({**whole, "result": part, "error": error, "status": "failure"})
+    return replace(answer, status=200).with_body(body)
+
+
+class _Rule:
+    def __init__(self, fault: Fault) -> None:
+        self.fault = fault
+        self.seen = 0
+        self.hits = 0
+
+    def strikes(self, chance: random.Random) -> bool:
+        """Count one matching call and say whether it is hit."""
+        self.seen += 1
+        limit = self.fault.times or (None if self.fault.rate is not None else 1)
+        if self.seen <= self.fault.skip or (limit is not None and self.hits >= limit):
+            return False
+        if self.fault.rate is not None and chance.random() >= self.fault.rate:
+            return False
+        self.hits += 1
+        return True
