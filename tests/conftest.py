@@ -1,0 +1,23 @@
+"""What holds for every test: the same examples everywhere, and shared data where it is at hand.
+
+Sockets reach this machine only and warnings are errors: see the pytest section of pyproject.toml.
+"""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("explore", max_examples=2000, deadline=None)  # --hypothesis-profile=explore
+settings.load_profile("same")
+
+SHARED = Path(__file__).parents[2] / "shared"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Return the folder of shared data beside the checkout; a test that asks for it is skipped without it."""
+    if not SHARED.is_dir():
+        pytest.skip("../shared is not here")
+    return SHARED
