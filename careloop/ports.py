@@ -8,12 +8,12 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from careloop.model.case import Case, Contacted, Earlier
-from careloop.model.change import AnyChange, Contact
+from careloop.model.change import AnyChange, BaseValue, Contact
 from careloop.model.comment import Comment
 from careloop.model.decision import Decision
 from careloop.model.dialect import Dialect
 from careloop.model.event import Event
-from careloop.model.intent import BaseValue, Conflict, Intent, Pair, Probe, Receipt
+from careloop.model.intent import Conflict, Intent, Pair, Probe, Receipt
 from careloop.model.person import Person
 from careloop.model.plan import Look
 from careloop.model.record import Record, RecordRef
@@ -191,7 +191,10 @@ class Connector(Protocol):
         """Read single records afresh; those that are gone or hidden are missing from the page."""
 
     def push(self, change: AnyChange) -> Receipt:
-        """Write one change and read the record back."""
+        """Write one change and read the record back.
+
+        A failure after the write was sent, in the read-back too, is AnswerLost.
+        """
 
     def probe(self, intent: Intent) -> Probe:
         """Find out whether a write whose answer was lost has happened, without writing."""
@@ -255,6 +258,12 @@ class Journal(Protocol):
     def events_of(self, problems: Collection[str]) -> dict[str, list[Event]]:
         """Return the events of problems, ordered by (occurred_at, source_key)."""
 
+    def events_on(self, refs: Collection[RecordRef], kinds: Collection[str]) -> dict[RecordRef, list[Event]]:
+        """Return the events of these kinds that hang on records, ordered by (occurred_at, source_key)."""
+
+    def last_events(self, problems: Collection[str]) -> dict[str, int]:
+        """Return the sequence number of each problem's newest event, 0 for a problem without events."""
+
     def known_keys(self, source_keys: Collection[str]) -> set[str]:
         """Return those of the keys that the journal holds."""
 
@@ -263,6 +272,9 @@ class Journal(Protocol):
 
     def save_looks(self, looks: Iterable[Look]) -> None:
         """Keep when to look again."""
+
+    def look_again(self, problems: Iterable[str]) -> None:
+        """Have problems evaluated by the next plan, whatever was said before."""
 
     def contacts_of(self, people: Collection[str]) -> dict[str, list[Contacted]]:
         """Return the contact ledgers of people over all problems, oldest first."""
@@ -290,7 +302,10 @@ class Links(Protocol):
         """Keep that a comment of ours on `instance` mirrors `other_id` of the pair's other side."""
 
     def comment_pairs(self, pair: str) -> set[tuple[str, str]]:
-        """Return (instance, native id) of every comment of a pair that has its counterpart, on both sides."""
+        """Return (instance, native id) of every comment of a pair that has its counterpart, on both sides.
+
+        The other side's instance is that of the pair's other record.
+        """
 
     def save_conflicts(self, conflicts: Iterable[Conflict]) -> None:
         """Park conflicts; the same disagreement is parked once."""

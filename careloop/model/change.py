@@ -42,6 +42,15 @@ def change_key(kind: str, subject: RecordRef, cause: str) -> str:
     return hashlib.sha256(f"{kind}\n{subject}\n{cause}".encode()).hexdigest()[:32]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaseValue:
+    """What each side of a pair last held in one mapped field, in that side's own form."""
+
+    field: str
+    left: str
+    right: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Change:
     """What all changes share.
@@ -80,7 +89,7 @@ class Change:
 class Create(Change):
     """A new record in `container` of `instance`, linked back to the subject.
 
-    `link` names the link rule that demands it, empty for a successor.
+    `link` names the link rule that demands it, empty for a successor; `bases` is what both sides agree on once it is done.
     """
 
     kind: ClassVar[str] = "create"
@@ -90,16 +99,21 @@ class Create(Change):
     issue_type: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
     link: str = ""
+    bases: tuple[BaseValue, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Update(Change):
-    """New values for fields, in the platform's own form; `link` names the pair it keeps in step."""
+    """New values for fields, in the platform's own form.
+
+    `pair` names the pair it keeps in step, `bases` what both sides agree on once it is done.
+    """
 
     kind: ClassVar[str] = "update"
 
     fields: Mapping[str, str]
-    link: str = ""
+    pair: str = ""
+    bases: tuple[BaseValue, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +131,8 @@ class Transition(Change):
     fields: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
     message: str = ""
-    link: str = ""
+    pair: str = ""
+    bases: tuple[BaseValue, ...] = ()
 
     @property
     def moves_state(self) -> bool:
@@ -126,14 +141,14 @@ class Transition(Change):
 
 @dataclass(frozen=True, kw_only=True)
 class AddComment(Change):
-    """A comment on the subject; `source` is the id of the comment it mirrors, if any."""
+    """A comment on the subject; `source` is the id of the comment it mirrors across `pair`, if any."""
 
     kind: ClassVar[str] = "comment"
 
     audience: Audience
     body: str
     source: str = ""
-    link: str = ""
+    pair: str = ""
 
     @property
     def message(self) -> str:
@@ -150,7 +165,6 @@ class Link(Change):
     target: RecordRef
     title: str
     url: str = ""
-    link: str = ""
 
 
 @dataclass(frozen=True, slots=True, order=True)

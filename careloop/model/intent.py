@@ -89,15 +89,6 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BaseValue:
-    """What each side of a pair last held in one mapped field, in that side's own form."""
-
-    field: str
-    left: str
-    right: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Conflict:
     """Two people changed the two sides of one field; all three texts are kept until a person chooses."""
 

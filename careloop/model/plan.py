@@ -5,8 +5,9 @@ import json
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from careloop.model.change import AnyChange, Purpose
+from careloop.model.change import AnyChange, BaseValue, Purpose
 from careloop.model.decision import Finding
+from careloop.model.intent import Conflict
 from careloop.model.plain import to_plain
 from careloop.model.record import RecordRef
 
@@ -63,17 +64,28 @@ class Counted:
         return self.planned > self.allowed
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreed:
+    """What both sides of a pair turned out to hold without anything being written."""
+
+    pair: str
+    base: BaseValue
+
+
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     """Changes in the order they are applied, and what else the evaluation found.
 
-    Its id depends on the changes alone: no clock, age or count is in it. `looks` is applied with the rest and shown nowhere.
+    Its id depends on the changes alone: no clock, age or count is in it. `conflicts`, `agreed` and `looks` are kept in the
+    store when the plan is applied.
     """
 
     changes: tuple[AnyChange, ...] = ()
     findings: tuple[Finding, ...] = ()
     held: tuple[Held, ...] = ()
     limits: tuple[Counted, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    agreed: tuple[Agreed, ...] = field(default=(), repr=False)
     looks: tuple[Look, ...] = field(default=(), repr=False)
 
     @property

@@ -62,7 +62,8 @@ class Record:
 
     `container` is the ServiceNow table or the Jira project it was pulled from. Persons are pseudonymous ids (see
     `person.person_id`). `fields` holds the mapped fields in the platform's own form: what sync compares. `matches`
-    names the link rules whose query the record satisfies. `version` only tells versions apart; `updated` orders them.
+    names the link rules whose query the record satisfies; `references`
+    holds numbers of records elsewhere that it names (such as a correlation id). `version` only tells versions apart; `updated` orders them.
     """
 
     ref: RecordRef
@@ -98,4 +99,5 @@ class Record:
     domain: str = ""
     url: str = ""
     matches: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
     fields: Mapping[str, str] = field(default_factory=dict)
