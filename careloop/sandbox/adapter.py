@@ -37,9 +37,9 @@ class AsgiAdapter(HTTPAdapter):
     def send(
         self,
         request: PreparedRequest,
-        stream: bool = False,  # noqa: FBT001, FBT002
+        stream: bool = False,  # noqa: FBT001, FBT002 - as in requests
         timeout: Timeout = None,
-        verify: bool | str = True,  # noqa: FBT001, FBT002
+        verify: bool | str = True,  # noqa: FBT001, FBT002 - as in requests
         cert: Any = None,
         proxies: Mapping[str, str] | None = None,
     ) -> Response:
@@ -119,7 +119,7 @@ def _raw(request: PreparedRequest, answer: Answer) -> HTTPResponse:
         version=11,
         version_string="HTTP/1.1",
         preload_content=False,
-        original_response=_Original(message),  # type: ignore[arg-type]
+        original_response=_Original(message),  # type: ignore[arg-type]  # the part of it that is read
         request_method=request.method,
         request_url=request.url,
     )

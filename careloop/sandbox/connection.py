@@ -1,7 +1,8 @@
 """What may become of a connection before the client has its whole answer.
 
 An ASGI app has no word for this, so the fault rules raise one of these and whoever carries the call
-translates it: `adapter.py` into the exception that requests would raise, `server.py` into what happens on the wire.
+translates it: `adapter.py` into the exception that requests would raise, `server.py` into what happens on
+the wire.
 """
 
 

@@ -62,57 +62,63 @@ class Move(BaseModel):
             clock.advance(self.advance_seconds)
 
 
-def control(
-    clock: Clock, faults: Faults, outbox: Callable[[], Sequence[Mapping[str, Any]]], reset: Callable[[], None]
-) -> ASGIApp:
-    """Return the app behind the control paths; bad input is a 400 whose `error` is one line."""
+class Control:
+    """Answers the control paths; bad input is a 400 whose `error` is one line."""
 
-    async def show_clock(request: Request) -> Response:
-        return _json({"now": clock.now(), "frozen": clock.frozen})
+    def __init__(
+        self,
+        clock: Clock,
+        faults: Faults,
+        outbox: Callable[[], Sequence[Mapping[str, Any]]],
+        reset: Callable[[], None],
+    ) -> None:
+        self._clock, self._faults, self._outbox, self._reset = clock, faults, outbox, reset
+        routes = [
+            Route("/clock", self._show_clock, methods=["GET"]),
+            Route("/clock", self._move_clock, methods=["POST"]),
+            Route("/faults", self._show_faults, methods=["GET"]),
+            Route("/faults", self._add_fault, methods=["POST"]),
+            Route("/faults", self._clear_faults, methods=["DELETE"]),
+            Route("/outbox", self._show_outbox, methods=["GET"]),
+            Route("/reset", self._start_afresh, methods=["POST"]),
+            Route("/health", self._show_health, methods=["GET"]),
+        ]
+        handlers: Any = dict.fromkeys((HTTPException, ValidationError, orjson.JSONDecodeError), _refuse)
+        self.app: ASGIApp = Starlette(routes=[Mount(PREFIX, routes=routes)], exception_handlers=handlers)
 
-    async def move_clock(request: Request) -> Response:
+    async def _show_clock(self, request: Request) -> Response:
+        return _json({"now": self._clock.now(), "frozen": self._clock.frozen})
+
+    async def _move_clock(self, request: Request) -> Response:
         move = Move.model_validate(await _read(request))
         try:
-            move.apply(clock)
+            move.apply(self._clock)
         except ValueError as error:
             raise HTTPException(400, str(error)) from error
-        return await show_clock(request)
+        return await self._show_clock(request)
 
-    async def show_faults(request: Request) -> Response:
-        rules = [{**asdict(fault), "hits": hits} for fault, hits in faults.rules()]
-        log = [{**hit._asdict(), "fault": hit.fault.kind} for hit in faults.log]
+    async def _show_faults(self, request: Request) -> Response:
+        rules = [{**asdict(fault), "hits": hits} for fault, hits in self._faults.rules()]
+        log = [{**hit._asdict(), "fault": hit.fault.kind} for hit in self._faults.log]
         return _json({"faults": rules, "log": log})
 
-    async def add_fault(request: Request) -> Response:
-        faults.add(_FAULT.validate_python(await _read(request)))
-        return await show_faults(request)
+    async def _add_fault(self, request: Request) -> Response:
+        self._faults.add(_FAULT.validate_python(await _read(request)))
+        return await self._show_faults(request)
 
-    async def clear_faults(request: Request) -> Response:
-        faults.clear()
-        return await show_faults(request)
+    async def _clear_faults(self, request: Request) -> Response:
+        self._faults.clear()
+        return await self._show_faults(request)
 
-    async def show_outbox(request: Request) -> Response:
-        return _json({"mails": outbox()})
+    async def _show_outbox(self, request: Request) -> Response:
+        return _json({"mails": self._outbox()})
 
-    async def start_afresh(request: Request) -> Response:
-        reset()
-        return await show_clock(request)
+    async def _start_afresh(self, request: Request) -> Response:
+        self._reset()
+        return await self._show_clock(request)
 
-    async def show_health(request: Request) -> Response:
-        return _json({"status": "ok", "now": clock.now()})
-
-    routes = [
-        Route("/clock", show_clock, methods=["GET"]),
-        Route("/clock", move_clock, methods=["POST"]),
-        Route("/faults", show_faults, methods=["GET"]),
-        Route("/faults", add_fault, methods=["POST"]),
-        Route("/faults", clear_faults, methods=["DELETE"]),
-        Route("/outbox", show_outbox, methods=["GET"]),
-        Route("/reset", start_afresh, methods=["POST"]),
-        Route("/health", show_health, methods=["GET"]),
-    ]
-    handlers: Any = dict.fromkeys((HTTPException, ValidationError, orjson.JSONDecodeError), _refuse)
-    return Starlette(routes=[Mount(PREFIX, routes=routes)], exception_handlers=handlers)
+    async def _show_health(self, request: Request) -> Response:
+        return _json({"status": "ok", "now": self._clock.now()})
 
 
 async def _read(request: Request) -> Any:

@@ -47,8 +47,8 @@ class Fault:
 
     `path` is a regular expression searched for in path and query (decoded); an empty `method` and no
     `platform` mean any. Of the matching calls the first `skip` pass; then `times` are hit (default 1), or
-    each with probability `rate` (without a limit unless `times` is given too). `code`, `headers` and `body` shape
-    the answer of status, html and unauthorized; with `after` the call is carried out before that answer
+    each with probability `rate` (without a limit unless `times` is given too). `code`, `headers` and `body`
+    shape the answer of status, html and unauthorized; with `after` the call is carried out before that answer
     hides it. `seconds` is how long latency lasts (a number, or a range to draw from) or a timeout holds the
     connection. A cut body has lost its second half; `content_length` says whether that header still names the
     whole ("wrong": the connection breaks where the rest should come) or the part ("right": valid HTTP around

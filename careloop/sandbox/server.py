@@ -1,0 +1,222 @@
+"""The sandbox over real HTTP: two uvicorn servers on 127.0.0.1 in one event loop."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import tempfile
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import Future
+from functools import partial
+from pathlib import Path
+
+import orjson
+import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from careloop.sandbox.connection import Dropped, TimedOut
+from careloop.sandbox.control import PREFIX
+from careloop.sandbox.faults import PAUSE
+from careloop.sandbox.world import Sandbox
+
+HOST = "127.0.0.1"
+Addresses = dict[str, dict[str, str]]
+
+
+class PortTaken(OSError):
+    """A port cannot be listened on; the message says which and why."""
+
+
+def serve(
+    sandbox: Sandbox,
+    servicenow_port: int = 0,
+    jira_port: int = 0,
+    ready_file: Path | None = None,
+    announce: Callable[[Addresses], None] = lambda addresses: None,
+) -> None:
+    """Serve both platforms until SIGTERM or SIGINT; port 0 means any free one.
+
+    When both answer, the addresses and credentials go to `ready_file` (JSON, there all at once or not at all)
+    and to `announce`. Raises PortTaken when a port is in use or not permitted, OSError when the file cannot
+    be written.
+    """
+
+    def ready(addresses: Addresses) -> None:
+        if ready_file is not None:
+            _write(ready_file, orjson.dumps(addresses, option=orjson.OPT_INDENT_2))
+        announce(addresses)
+
+    async def main() -> None:
+        stop = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        await _run(sandbox, sockets, stop, ready)
+
+    sockets = _listen(servicenow_port, jira_port)
+    asyncio.run(main())
+
+
+@contextlib.contextmanager
+def running(sandbox: Sandbox, servicenow_port: int = 0, jira_port: int = 0) -> Iterator[Addresses]:
+    """Serve both platforms from a thread while the block lasts; gives their addresses and credentials."""
+    sockets = _listen(servicenow_port, jira_port)
+    started: Future[tuple[Addresses, Callable[[], object]]] = Future()
+
+    async def main() -> None:
+        loop, stop = asyncio.get_running_loop(), asyncio.Event()
+        halt = partial(loop.call_soon_threadsafe, stop.set)
+        await _run(sandbox, sockets, stop, lambda addresses: started.set_result((addresses, halt)))
+
+    def work() -> None:
+        try:
+            asyncio.run(main())
+        except BaseException as error:
+            if started.done():
+                raise
+            started.set_exception(error)
+
+    thread = threading.Thread(target=work, name="sandbox", daemon=True)
+    thread.start()
+    addresses, halt = started.result()
+    try:
+        yield addresses
+    finally:
+        halt()
+        thread.join()
+
+
+async def _run(
+    sandbox: Sandbox, sockets: list[socket.socket], stop: asyncio.Event, ready: Callable[[Addresses], None]
+) -> None:
+    async def pause(seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):  # a stopping server keeps nobody waiting
+            await asyncio.wait_for(stop.wait(), seconds)
+
+    apps = (sandbox.servicenow_app, sandbox.jira_app)
+    servers = [_Server(_configure(_extend(app, pause))) for app in apps]
+    tasks = [asyncio.create_task(server.serve([sock])) for server, sock in zip(servers, sockets, strict=True)]
+    try:
+        for server in servers:
+            await server.answers.wait()
+        ready(_addresses(sandbox, sockets))
+        await stop.wait()
+    finally:
+        stop.set()
+        for server in servers:
+            server.should_exit = True
+        await asyncio.gather(*tasks)
+
+
+def _listen(*ports: int) -> list[socket.socket]:
+    sockets: list[socket.socket] = []
+    for port in ports:
+        # asyncio switches delayed sending off only for a socket that names TCP; it costs 40 ms an answer
+        sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        sockets.append(sock)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            sock.bind((HOST, port))
+            sock.listen()
+        except (OSError, OverflowError) as error:
+            for opened in sockets:
+                opened.close()
+            reason = getattr(error, "strerror", None) or str(error)
+            raise PortTaken(
+                f"cannot listen on {HOST}:{port}: {reason}; another port, or 0 for any free one"
+            ) from error
+    return sockets
+
+
+def _addresses(sandbox: Sandbox, sockets: list[socket.socket]) -> Addresses:
+    servicenow, jira = (f"http://{HOST}:{sock.getsockname()[1]}" for sock in sockets)
+    return {
+        "servicenow": {
+            "url": servicenow,
+            "user": sandbox.servicenow.user,
+            "password": sandbox.servicenow.password,
+            "control": servicenow + PREFIX,
+        },
+        "jira": {
+            "url": jira,
+            "email": sandbox.jira.email,
+            "token": sandbox.jira.token,
+            "project": sandbox.jira.project,
+            "service_desk": sandbox.jira.service_desk,
+            "control": jira + PREFIX,
+        },
+    }
+
+
+def _write(path: Path, content: bytes) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(name).replace(path)
+    except OSError:
+        Path(name).unlink()
+        raise
+
+
+def _configure(app: ASGIApp) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        http=_Protocol,
+        ws="none",
+        lifespan="off",
+        interface="asgi3",
+        log_config=None,
+        access_log=False,
+        date_header=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=2,
+    )
+
+
+def _extend(app: ASGIApp, pause: Callable[[float], Awaitable[None]]) -> ASGIApp:
+    """Let time really pass where a fault asks for it."""
+
+    async def extended(scope: Scope, receive: Receive, send: Send) -> None:
+        await app({**scope, "extensions": {PAUSE: pause}}, receive, send)
+
+    return extended
+
+
+class _Server(uvicorn.Server):
+    """Says when it answers, and leaves signals to `serve`: two servers cannot both catch them."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.answers = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.answers.set()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+class _Protocol(H11Protocol):
+    """Closes the connection where the app says that it breaks."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn does
+        super().connection_made(transport)
+        self.app = _breaking(self.config.loaded_app, transport)
+
+
+def _breaking(app: ASGIApp, transport: asyncio.Transport) -> ASGIApp:
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await app(scope, receive, send)
+        except (Dropped, TimedOut):
+            transport.close()  # after what is already written
+            while (await receive())["type"] != "http.disconnect":
+                pass  # uvicorn answers 500 for an app that ends before it has seen the connection go
+
+    return answer
