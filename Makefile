@@ -39,20 +39,19 @@ clean: ## remove the virtual environment and every cache
 	rm -rf $(VENV) dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# The first interpreter that runs, is new enough and can build a virtual environment.
+# pip completes an environment that is older than the list of libraries; one that is missing or broken is built anew
+# with the first interpreter that runs, is new enough and can build one.
 $(READY): pyproject.toml constraints.txt
-	@for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do \
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 && exit 0; \
+	for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do \
 	    if $$python -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
-	        found=$$python; break; \
+	        echo "building $(VENV) with $$($$python --version)"; \
+	        exec $$python -m venv --clear $(VENV); \
 	    fi; \
 	done; \
-	if [ -z "$$found" ]; then \
-	    echo "careloop needs Python 3.11 or later with its venv module (on Debian: python3-venv)." >&2; \
-	    echo "None was found as python3 or python3.11 to python3.14; name one with: make PYTHON=/path/to/python" >&2; \
-	    exit 1; \
-	fi; \
-	echo "building $(VENV) with $$($$found --version)"; \
-	$$found -m venv --clear $(VENV)
-	@PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 \
-	    $(BIN)/pip install --quiet --editable '.[dev]'
+	echo "careloop needs Python 3.11 or later with its venv module (on Debian: python3-venv)." >&2; \
+	echo "Neither python3 nor python3.11 to python3.14 will do; name one with: make PYTHON=/path/to/python" >&2; \
+	exit 1
+	@PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt PIP_USE_PEP517=1 PIP_DISABLE_PIP_VERSION_CHECK=1 \
+	    $(BIN)/python -m pip install --quiet --editable '.[dev]'
 	@touch $@
