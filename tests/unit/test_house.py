@@ -2,6 +2,7 @@
 
 import ast
 import re
+import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -148,6 +149,11 @@ def test_every_mail_address_is_made_up() -> None:
     ]
 
     assert real == []
+
+
+def test_no_test_reaches_beyond_this_machine() -> None:
+    with socket.socket() as outward, pytest.raises(UserWarning, match="tried to use socket"):
+        outward.connect(("192.0.2.1", 80))
 
 
 @pytest.mark.parametrize("target", ["setup", "check", "test", "demo", "simulate", "bench", "clean"])
