@@ -12,7 +12,7 @@ from careloop.model.record import Record, RecordRef
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contacted:
-    """One line of a person's contact ledger."""
+    """One line of a person's contact ledger; lines with the same `key` were one message about several matters."""
 
     person: str
     purpose: Purpose
@@ -21,6 +21,7 @@ class Contacted:
     sent_at: datetime
     channel: str
     counted: bool = True
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

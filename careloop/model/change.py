@@ -169,10 +169,12 @@ class Link(Change):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Matter:
-    """One line of a contact: the problem it is about and the fact that demands it."""
+    """One line of a contact: the problem and record it is about, why, and the fact that demands it."""
 
     problem: str
     cause: str
+    record: RecordRef
+    purpose: Purpose
 
 
 @dataclass(frozen=True, kw_only=True)

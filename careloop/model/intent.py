@@ -33,7 +33,11 @@ class Receipt:
 
 @dataclass(frozen=True, kw_only=True)
 class Intent:
-    """One change that was or is about to be sent; times in UTC, `looks` counts fruitless probes."""
+    """One change that was or is about to be sent; times in UTC, `looks` counts fruitless probes.
+
+    `before` is the subject's version before the write. `cause` says in plain words why it waits; `versions` is what the
+    problem's records looked like then, so that a change to any of them is a reason to try again.
+    """
 
     change: AnyChange
     state: IntentState = IntentState.SENT
@@ -42,6 +46,7 @@ class Intent:
     looks: int = 0
     before: str = ""
     cause: str = ""
+    versions: str = ""
     native_id: str = ""
 
     @property
@@ -61,11 +66,16 @@ def short_reference(key: str) -> str:
 
 
 class Verdict(StrEnum):
-    """What a probe found out about a write whose answer was lost."""
+    """What a probe found out about a write whose answer was lost.
+
+    `again` means that one look is not enough (an index may lag): look once more in a later run. `overtaken` means that
+    the record went another way meanwhile. `unknown` is for good: a person decides, nothing is sent again.
+    """
 
     HAPPENED = "happened"
     ABSENT = "absent"
     OVERTAKEN = "overtaken"
+    AGAIN = "again"
     UNKNOWN = "unknown"
 
 

@@ -1,0 +1,188 @@
+"""The one place that grants or holds contacts, after every policy has spoken."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from careloop.calendars import add_business_days, close_of_day, is_open, next_open
+from careloop.model.case import Contacted
+from careloop.model.change import Contact, Matter, Purpose, Seen
+from careloop.model.decision import Wish
+from careloop.model.hours import Hours
+from careloop.model.person import Person
+from careloop.model.plan import Held
+from careloop.model.rules import Budget, ContactRules
+
+_RANK = {Purpose.THANKS: 0, Purpose.ASK: 1, Purpose.DEFERRAL_DECISION: 2, Purpose.REMINDER: 3, Purpose.QUESTION: 3}
+_LAST = 9
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asker:
+    """What granting depends on: the rules, the time, the people, their ledgers, and where nobody may be contacted."""
+
+    rules: ContactRules
+    now: datetime
+    people: Mapping[str, Person]
+    ledgers: Mapping[str, Sequence[Contacted]]
+    closed_channels: Mapping[str, str]
+    seen: Mapping[str, Seen]
+
+
+def grant(wishes: Iterable[Wish], asker: Asker) -> tuple[list[Contact], list[Held]]:
+    """Turn wishes into contacts, or hold them with the reason.
+
+    What travels in one message is one contact. On the comment channel a message cannot speak of several records, so each
+    wish is its own contact there and a person gets at most one on a business day.
+    """
+    granted: list[Contact] = []
+    held: list[Held] = []
+    for person, mine in _by_person(wishes).items():
+        ready: list[Wish] = []
+        for wish in mine:
+            if _already_sent(wish, asker):
+                continue
+            obstacle = _obstacle(wish, asker)
+            if obstacle is None:
+                ready.append(wish)
+            else:
+                held.append(_hold(wish, *obstacle))
+        if ready:
+            contacts, more = _send(person, ready, asker)
+            granted.extend(contacts)
+            held.extend(more)
+    return granted, held
+
+
+def _by_person(wishes: Iterable[Wish]) -> dict[str, list[Wish]]:
+    """Group by person, the most important first; the oldest of the same importance first."""
+    groups: dict[str, list[Wish]] = {}
+    for wish in sorted(wishes, key=lambda w: (_RANK.get(w.purpose, _LAST), w.not_before, w.problem, w.cause)):
+        groups.setdefault(wish.person, []).append(wish)
+    return groups
+
+
+def _already_sent(wish: Wish, asker: Asker) -> bool:
+    ledger = asker.ledgers.get(wish.person, ())
+    return any(c.problem == wish.problem and c.cause == wish.cause for c in ledger)
+
+
+def _obstacle(wish: Wish, asker: Asker) -> tuple[str, datetime | None] | None:
+    """Return why a wish cannot be granted now and until when, leaving the budget aside."""
+    person = asker.people.get(wish.person)
+    hours = hours_of(person, asker.rules.hours)
+    closed = asker.closed_channels.get(wish.record.instance)
+    if closed:
+        return closed, None
+    if person is None:
+        return "nobody is known behind this account", None
+    if person.left or person.bounced or not person.active:
+        return "the person cannot be reached: left, inactive, or mail came back", None
+    if wish.not_after is not None and wish.not_after < asker.now:
+        return "its time has passed", None
+    if wish.not_before > asker.now:
+        return "its time has not come", wish.not_before
+    if person.away_until is not None and person.away_until > asker.now:
+        return "the person is away", person.away_until
+    if not is_open(hours, asker.now):
+        return "outside the person's hours", next_open(hours, asker.now)
+    return None
+
+
+def _send(person: str, ready: Sequence[Wish], asker: Asker) -> tuple[list[Contact], list[Held]]:
+    free = [wish for wish in ready if not wish.counted]
+    contacts = [_contact([wish], asker) for wish in free]
+    held: list[Held] = []
+    affordable: list[Wish] = []
+    for wish in (wish for wish in ready if wish.counted):
+        refusal = _over_budget(person, wish, asker)
+        if refusal is None and affordable and asker.rules.channel == "comment":
+            refusal = _one_a_day(person, asker, asker.now)
+        if refusal is None:
+            affordable.append(wish)
+        else:
+            held.append(_hold(wish, *refusal))
+    if affordable:
+        contacts.append(_contact(affordable, asker))
+    return contacts, held
+
+
+def _over_budget(person: str, wish: Wish, asker: Asker) -> tuple[str, datetime | None] | None:
+    budget, hours = asker.rules.budget, hours_of(asker.people.get(person), asker.rules.hours)
+    counted = sorted({c.sent_at: c for c in asker.ledgers.get(person, ()) if c.counted}.values(), key=_when)
+    if asker.rules.channel == "comment" and counted and _same_day(counted[-1].sent_at, asker.now, hours):
+        return _one_a_day(person, asker, counted[-1].sent_at)
+    recent = [c for c in counted if c.sent_at > asker.now - timedelta(days=budget.person_window)]
+    if len(recent) >= budget.per_person:
+        free_at = recent[-budget.per_person].sent_at + timedelta(days=budget.person_window)
+        return _spent("person", budget.per_person, f"{budget.person_window} days"), next_open(hours, free_at)
+    return _problem_budget(person, wish, asker, budget, hours)
+
+
+def _problem_budget(
+    person: str, wish: Wish, asker: Asker, budget: Budget, hours: Hours
+) -> tuple[str, datetime | None] | None:
+    sent = [c for c in asker.ledgers.get(person, ()) if c.counted and c.problem == wish.problem]
+    ends = [add_business_days(hours, c.sent_at, budget.problem_window) for c in sorted(sent, key=_when)]
+    running = [end for end in ends if end > asker.now]
+    if len(running) < budget.per_problem:
+        return None
+    why = _spent("problem", budget.per_problem, f"{budget.problem_window} business days")
+    return why, next_open(hours, running[-budget.per_problem])
+
+
+def _spent(whom: str, count: int, window: str) -> str:
+    return f"contact budget used up: {count} per {whom} in {window}"
+
+
+def _one_a_day(person: str, asker: Asker, last: datetime) -> tuple[str, datetime | None]:
+    hours = hours_of(asker.people.get(person), asker.rules.hours)
+    return "the person was contacted today already", next_open(hours, close_of_day(hours, last))
+
+
+def _contact(wishes: Sequence[Wish], asker: Asker) -> Contact:
+    first = wishes[0]
+    hours = hours_of(asker.people.get(first.person), asker.rules.hours)
+    ends = [wish.not_after for wish in wishes if wish.not_after is not None]
+    return Contact(
+        subject=first.record,
+        problem=first.problem,
+        purpose=first.purpose,
+        cause="+".join(sorted(f"{wish.problem}:{wish.cause}" for wish in wishes)),
+        rule=first.rule,
+        reason="; ".join(wish.reason for wish in wishes),
+        seen=asker.seen.get(first.problem, Seen()),
+        person=first.person,
+        channel=asker.rules.channel,
+        message=first.message if len(wishes) == 1 else "\n\n".join(wish.line for wish in wishes),
+        covers=tuple(sorted(Matter(w.problem, w.cause, w.record, w.purpose) for w in wishes)),
+        not_before=max(wish.not_before for wish in wishes),
+        not_after=min([close_of_day(hours, asker.now), *ends]),
+        counted=first.counted,
+    )
+
+
+def _hold(wish: Wish, why: str, until: datetime | None) -> Held:
+    return Held(record=wish.record, purpose=wish.purpose, cause=wish.cause, rule=wish.rule, why=why, until=until)
+
+
+def hours_of(person: Person | None, default: Hours) -> Hours:
+    """Return the hours a person may be contacted in: the organisation's, in the person's own zone where it is known."""
+    if person is None or not person.zone:
+        return default
+    try:
+        ZoneInfo(person.zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        return default  # platforms hold zone names of their own; an unknown one falls back to the organisation's
+    return replace(default, zone=person.zone)
+
+
+def _same_day(one: datetime, other: datetime, hours: Hours) -> bool:
+    zone = ZoneInfo(hours.zone)
+    return one.astimezone(zone).date() == other.astimezone(zone).date()
+
+
+def _when(contacted: Contacted) -> datetime:
+    return contacted.sent_at
+

@@ -1,0 +1,273 @@
+"""From decisions to one plan: who may do what, who wins, what is held, and whether it is too much at once."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from careloop.errors import RulesDisagree
+from careloop.model.case import Case, Contacted
+from careloop.model.change import AddComment, AnyChange, Contact, Create, Link, Purpose, Seen, Transition, Update
+from careloop.model.comment import Audience
+from careloop.model.decision import Finding, Wish
+from careloop.model.intent import Conflict, Intent, IntentState
+from careloop.model.person import Person
+from careloop.model.plan import Agreed, Counted, Held, Look, Plan
+from careloop.model.record import Record, RecordRef
+from careloop.model.rules import Mode, Pilot
+from careloop.ports import Progress, Store
+from careloop.sync.cases import Bond, Gathered, gather
+from careloop.sync.contacts import Asker, grant
+from careloop.sync.pairs import Step, cross_reference, hand_over, keep_in_step
+from careloop.sync.terms import Promise, Terms
+
+WAITING = (IntentState.SENT.value, IntentState.FAILED.value)
+
+
+@dataclass(kw_only=True)
+class Draft:
+    """What the evaluation has gathered so far; the one mutable thing while a plan is made."""
+
+    changes: list[AnyChange] = field(default_factory=list)
+    wishes: list[Wish] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    held: list[Held] = field(default_factory=list)
+    agreed: list[Agreed] = field(default_factory=list)
+    conflicts: list[Conflict] = field(default_factory=list)
+    due: dict[str, datetime] = field(default_factory=dict)
+    seen: dict[str, Seen] = field(default_factory=dict)
+    people: dict[str, Person] = field(default_factory=dict)
+    ledgers: dict[str, Sequence[Contacted]] = field(default_factory=dict)
+
+    def look(self, problem: str, at: datetime | None) -> None:
+        """Remember the earliest time to look again."""
+        if at is not None:
+            self.due[problem] = min(at, self.due.get(problem, at))
+
+
+def make_plan(store: Store, terms: Terms, now: datetime, tell: Progress) -> Plan:
+    """Evaluate every problem that changed or is due, and reduce what comes out to a plan; write nothing anywhere.
+
+    Raises RulesDisagree when two policies want different states for one record.
+    """
+    problems = store.problems_to_look_at(now, terms.hash)
+    draft = Draft()
+    for done, gathered in enumerate(gather(store, problems, terms), start=1):
+        _evaluate(gathered, terms, now, draft)
+        tell("evaluating problems", done, len(problems))
+    contacts, held = grant(draft.wishes, _asker(draft, terms, now))
+    draft.held.extend(held)
+    for one in held:
+        draft.look(_problem_of(draft, one), one.until)
+    changes = _settle_who_goes(store, [*draft.changes, *contacts], draft)
+    findings, held_now = _news(store, draft)
+    return Plan(
+        changes=tuple(sorted(changes, key=_order)),
+        findings=tuple(findings),
+        held=tuple(held_now),
+        limits=_count(changes, store, terms),
+        conflicts=tuple(_new_conflicts(store, draft)),
+        agreed=tuple(draft.agreed),
+        looks=tuple(
+            Look(problem=p, due_at=draft.due.get(p), seen_event=draft.seen[p].event, rules_hash=terms.hash)
+            for p in problems
+            if p in draft.seen
+        ),
+    )
+
+
+def _evaluate(gathered: Gathered, terms: Terms, now: datetime, draft: Draft) -> None:
+    case = gathered.case
+    draft.seen[case.problem] = Seen(case.primary.version, case.last_event)
+    draft.people.update(case.people)
+    for person in case.people:
+        draft.ledgers[person] = [contacted for contacted in case.contacts if contacted.person == person]
+    decided: list[AnyChange] = []
+    for promise in terms.promises:
+        decided.extend(_decide(promise, case, now, draft))
+    _refuse_disagreement(decided)
+    synced = _keep_links(gathered, terms, now, draft)
+    for change in synced:
+        if terms.sync_mode is not Mode.ACT:
+            draft.held.append(_hold(change, f"sync is in mode {terms.sync_mode}"))
+        elif _vetoed(change, decided):
+            draft.held.append(_hold(change, "a promise decides this record's state"))
+        else:
+            decided.append(change)
+    draft.changes.extend(decided)
+
+
+def _decide(promise: Promise, case: Case, now: datetime, draft: Draft) -> list[AnyChange]:
+    """Ask one policy, and keep back what its mode does not allow."""
+    decision = promise.policy.decide(case, now, promise.rules)
+    mode = promise.rules.mode if _in_pilot(case.primary, promise.rules.pilot) else Mode.AUDIT
+    draft.findings.extend(decision.findings)
+    draft.look(case.problem, decision.look_at)
+    allowed: list[AnyChange] = []
+    for change in decision.changes:
+        if _permitted(change, mode):
+            allowed.append(change)
+        else:
+            draft.held.append(_hold(change, f"{promise.policy.name} is in mode {mode} here"))
+    for wish in decision.wishes:
+        if mode is Mode.AUDIT:
+            why = f"{promise.policy.name} is in mode {mode} here"
+            draft.held.append(
+                Held(record=wish.record, purpose=wish.purpose, cause=wish.cause, rule=wish.rule, why=why)
+            )
+        else:
+            draft.wishes.append(wish)
+    return allowed
+
+
+def _permitted(change: AnyChange, mode: Mode) -> bool:
+    if mode is Mode.ASK:
+        return isinstance(change, AddComment) and change.audience is Audience.INTERNAL
+    return mode is Mode.ACT
+
+
+def _in_pilot(record: Record, pilot: Pilot) -> bool:
+    wanted = (
+        (pilot.groups, record.group),
+        (pilot.categories, record.category),
+        (pilot.containers, record.container),
+        (pilot.requesters, record.requester),
+    )
+    return all(not allowed or value in allowed for allowed, value in wanted)
+
+
+def _refuse_disagreement(changes: Iterable[AnyChange]) -> None:
+    moves: dict[RecordRef, Transition] = {}
+    for change in changes:
+        if not isinstance(change, Transition):
+            continue
+        other = moves.setdefault(change.subject, change)
+        if other.native != change.native:
+            raise RulesDisagree(
+                f"{change.subject}: {other.rule} wants {other.state} and {change.rule} wants {change.state}; "
+                "change the settings of one of them, or override one for this problem"
+            )
+
+
+def _vetoed(change: AnyChange, decided: Iterable[AnyChange]) -> bool:
+    return isinstance(change, Transition) and any(
+        isinstance(other, Transition) and other.subject == change.subject for other in decided
+    )
+
+
+def _keep_links(gathered: Gathered, terms: Terms, now: datetime, draft: Draft) -> list[AnyChange]:
+    case = gathered.case
+    rules = {rule.name: rule for rule in terms.links}
+    changes: list[AnyChange] = []
+    for bond in gathered.bonds:
+        rule = rules.get(bond.pair.rule)
+        if rule is None:
+            continue
+        step = _step(bond, case, rule_name=bond.pair.rule, terms=terms, now=now)
+        stepped = keep_in_step(step)
+        changes.extend(stepped.changes)
+        draft.agreed.extend(stepped.agreed)
+        draft.conflicts.extend(stepped.conflicts)
+        if bond.right.number not in bond.left.references:
+            changes.append(cross_reference(step))
+    for record in case.records:
+        bound = {bond.pair.rule for bond in gathered.bonds if bond.pair.left == record.ref}
+        changes.extend(
+            hand_over(case, rules[name], record, terms)
+            for name in record.matches
+            if name in rules and rules[name].create and name not in bound and record.state.is_open
+        )
+    return changes
+
+
+def _step(bond: Bond, case: Case, *, rule_name: str, terms: Terms, now: datetime) -> Step:
+    rule = next(rule for rule in terms.links if rule.name == rule_name)
+    return Step(
+        case=case, rule=rule, pair=bond.pair, left=bond.left, right=bond.right, events=bond.events, bases=bond.bases,
+        paired=bond.paired, partners=bond.partners, terms=terms, now=now,
+    )  # fmt: skip
+
+
+def _asker(draft: Draft, terms: Terms, now: datetime) -> Asker:
+    return Asker(
+        rules=terms.contact, now=now, people=draft.people, ledgers=draft.ledgers,
+        closed_channels=terms.closed_channels, seen=draft.seen,
+    )  # fmt: skip
+
+
+def _settle_who_goes(store: Store, changes: Sequence[AnyChange], draft: Draft) -> list[AnyChange]:
+    """Leave out what was sent before, and hold what must wait behind an unfinished write to the same record."""
+    states = store.intent_states({change.key for change in changes})
+    blocked = {intent.change.subject: intent for intent in store.intents(*WAITING)}
+    going: dict[str, AnyChange] = {}
+    for change in changes:
+        if change.key in states:
+            continue
+        if change.subject in blocked:
+            draft.held.append(_hold(change, f"waits behind an unfinished write: {_describe(blocked[change.subject])}"))
+        else:
+            going.setdefault(change.key, change)
+    return list(going.values())
+
+
+def _describe(intent: Intent) -> str:
+    return f"{intent.change.kind} {intent.reference}, {intent.cause or 'its answer was lost'}"
+
+
+def _news(store: Store, draft: Draft) -> tuple[list[Finding], list[Held]]:
+    """Keep only what the journal does not hold yet, in an order that never changes."""
+    findings = {finding.source_key: finding for finding in draft.findings}
+    held = {one.source_key: one for one in draft.held}
+    known = store.known_keys({*findings, *held})
+    return (
+        [findings[key] for key in sorted(findings) if key not in known],
+        [held[key] for key in sorted(held) if key not in known],
+    )
+
+
+def _new_conflicts(store: Store, draft: Draft) -> list[Conflict]:
+    if not draft.conflicts:
+        return []
+    parked = {conflict.id for conflict in store.conflicts(open_only=False)}
+    return [conflict for conflict in draft.conflicts if conflict.id not in parked]
+
+
+def _count(changes: Sequence[AnyChange], store: Store, terms: Terms) -> tuple[Counted, ...]:
+    counted = [c for c in changes if not (terms.backfill and c.purpose in (Purpose.SYNC, Purpose.MIRROR))]
+    touching = {c.problem for c in changes if c.is_contact or c.moves_state}
+    share = max(terms.limits.share_floor, int(terms.limits.share * store.count_open_problems()))
+    return (
+        Counted(name="changes", planned=len(counted), allowed=terms.limits.changes),
+        Counted(name="problems moved or asked about", planned=len(touching), allowed=share),
+        Counted(name="contacts", planned=sum(c.is_contact for c in changes), allowed=terms.limits.contacts),
+    )
+
+
+def _order(change: AnyChange) -> tuple[str, int, str, str]:
+    """Problem by problem: create, link, reopen, fields, comments, close, contact."""
+    match change:
+        case Create():
+            rank = 0
+        case Link():
+            rank = 1
+        case Transition():
+            rank = 2 if change.state.is_open else 5
+        case Update():
+            rank = 3
+        case AddComment():
+            rank = 4
+        case Contact():
+            rank = 6
+    return (change.problem, rank, str(change.subject), change.key)
+
+
+def _hold(change: AnyChange, why: str) -> Held:
+    return Held(record=change.subject, purpose=change.purpose, cause=change.cause, rule=change.rule, why=why)
+
+
+def _problem_of(draft: Draft, held: Held) -> str:
+    return next(
+        wish.problem
+        for wish in draft.wishes
+        if (wish.record, wish.purpose, wish.cause) == (held.record, held.purpose, held.cause)
+    )
+

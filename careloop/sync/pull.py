@@ -1,0 +1,112 @@
+"""Read what changed into the store: records, people, and what happened to them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from careloop.errors import SettingsError
+from careloop.model.event import Event
+from careloop.model.record import Record, RecordRef
+from careloop.ports import Clock, Connector, Page, Progress, Scope, Store, Unread
+from careloop.sync.facts import STATE_KINDS, facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pulled:
+    """What one scope's pull brought: records read, records that were new or newer, journal entries that were new.
+
+    `naming` lists newer records that name a record elsewhere.
+    """
+
+    scope: str
+    read: int = 0
+    changed: int = 0
+    events: int = 0
+    unread: tuple[Unread, ...] = ()
+    naming: tuple[RecordRef, ...] = ()
+
+
+def pull(
+    connector: Connector, scope: Scope, store: Store, clock: Clock, tell: Progress, afresh: bool = False
+) -> Pulled:
+    """Walk one scope from where the last pull stopped, storing page by page so that nothing is read twice in vain.
+
+    `afresh` starts over; every row is then read again and changes nothing that is already held. Raises SettingsError
+    when the scope's query is not the one its cursor was made with.
+    """
+    cursor = "" if afresh else _resume(store, scope)
+    read = changed = events = 0
+    unread: list[Unread] = []
+    naming: list[RecordRef] = []
+    for page in connector.changes(scope, cursor):
+        newer, added = absorb(page, store, clock.now(), cursor_of=scope)
+        read += len(page.snapshots)
+        changed += len(newer)
+        fresh = set(newer)
+        naming.extend(s.record.ref for s in page.snapshots if s.record.references and s.record.ref in fresh)
+        events += added
+        unread.extend(page.unread)
+        tell(f"reading {scope.id}", read, page.total)
+    return Pulled(
+        scope=scope.id, read=read, changed=changed, events=events, unread=tuple(unread), naming=tuple(naming)
+    )
+
+
+def absorb(
+    page: Page, store: Store, now: datetime, cursor_of: Scope | None = None
+) -> tuple[list[RecordRef], int]:
+    """Store one page in one transaction; return the records that were newer and how many entries were new."""
+    records = [snapshot.record for snapshot in page.snapshots]
+    with store.transaction():
+        store.save_people(page.people)
+        newer = store.save_records(records)
+        _give_problems(store, records)
+        blind = [snapshot.record.ref for snapshot in page.snapshots if not snapshot.observed]
+        known = {str(ref): events for ref, events in store.events_on(blind, STATE_KINDS).items()} if blind else {}
+        added = store.append(_once(facts(page.snapshots, known)), now)
+        store.look_again(_touched(store, newer))
+        if cursor_of is not None:
+            store.set_cursor(cursor_of.id, page.cursor, cursor_of.fingerprint)
+    return newer, added
+
+
+def _resume(store: Store, scope: Scope) -> str:
+    held = store.get_cursor(scope.id)
+    if held is None:
+        return ""
+    cursor, fingerprint = held
+    if fingerprint != scope.fingerprint:
+        raise SettingsError(
+            f"{scope.id}: its query was '{fingerprint}' when it was last read and is '{scope.fingerprint}' now; "
+            "put it back, or read everything again once with --read-again"
+        )
+    return cursor
+
+
+def _give_problems(store: Store, records: Sequence[Record]) -> None:
+    """Put each record that has no problem yet into its partner's, or into one of its own."""
+    refs = [record.ref for record in records]
+    housed = store.problems_of(refs)
+    homeless = [ref for ref in refs if ref not in housed]
+    if not homeless:
+        return
+    partner: dict[RecordRef, RecordRef] = {}
+    for pair in store.pairs_of(homeless):
+        partner[pair.left], partner[pair.right] = pair.right, pair.left
+    homes = store.problems_of(set(partner.values()))
+    store.put_in_problem(
+        (ref, homes.get(partner[ref], str(ref)) if ref in partner else str(ref)) for ref in homeless
+    )
+
+
+def _touched(store: Store, refs: Sequence[RecordRef]) -> set[str]:
+    """A changed record concerns its own problem and those of its partners."""
+    pairs = store.pairs_of(refs)
+    return set(store.problems_of({*refs, *(p.left for p in pairs), *(p.right for p in pairs)}).values())
+
+
+def _once(events: Iterable[Event]) -> list[Event]:
+    unique: dict[str, Event] = {}
+    for event in events:
+        unique.setdefault(event.source_key, event)
+    return list(unique.values())
