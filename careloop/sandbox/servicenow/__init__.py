@@ -1,0 +1,7 @@
+"""A pretend ServiceNow instance."""
+
+from careloop.sandbox.servicenow.history import read_event_log
+from careloop.sandbox.servicenow.instance import Actor, Instance
+from careloop.sandbox.servicenow.mail import Mail
+
+__all__ = ["Actor", "Instance", "Mail", "read_event_log"]

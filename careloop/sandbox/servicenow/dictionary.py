@@ -1,0 +1,170 @@
+"""What tables and columns there are: types, references, choices, defaults and inheritance."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+REFERENCES = frozenset({"reference"})
+JOURNALS = frozenset({"journal_input", "journal_list", "journal"})
+NUMBERS = frozenset({"integer", "decimal", "currency"})
+_TEXTS = frozenset({"string", "html", "GUID"})
+
+
+class Choice(NamedTuple):
+    """One entry of a choice list; `depends_on` is the value of the column it belongs under, or empty."""
+
+    value: str
+    label: str
+    depends_on: str = ""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column as the dictionary defines it; every stored value is a string, empty when there is none."""
+
+    name: str
+    type: str = "string"
+    label: str = ""
+    reference: str = ""
+    length: int = 40
+    default: str = ""
+    read_only: bool = False
+    choices: tuple[Choice, ...] = ()
+
+    @property
+    def is_reference(self) -> bool:
+        return self.type == "reference"
+
+    @property
+    def is_journal(self) -> bool:
+        return self.type in JOURNALS
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether many rows hold equal values, so that storing each value once saves room."""
+        return self.type not in _TEXTS or self.length <= 40 and self.name != "number"
+
+    def label_of(self, value: str) -> str | None:
+        """Return the label of a choice value, or None when the list does not have it."""
+        return next((choice.label for choice in self.choices if choice.value == value), None)
+
+
+@dataclass(frozen=True)
+class TableType:
+    """One table with the columns it has itself and those it inherits."""
+
+    name: str
+    label: str
+    parent: str
+    display: str
+    audited: bool
+    prefix: str
+    digits: int
+    closed_states: frozenset[str]
+    state_alias: str
+    ordered_by: str
+    indexed: frozenset[str]
+    columns: Mapping[str, Column] = field(repr=False)
+
+
+_STAMPS = (
+    Column("sys_id", "GUID", "Sys ID", length=32, read_only=True),
+    Column("sys_created_on", "glide_date_time", "Created", read_only=True),
+    Column("sys_created_by", "string", "Created by", read_only=True),
+)
+_UPDATE_STAMPS = (
+    Column("sys_updated_on", "glide_date_time", "Updated", read_only=True),
+    Column("sys_updated_by", "string", "Updated by", read_only=True),
+    Column("sys_mod_count", "integer", "Updates", read_only=True),
+    Column("sys_tags", "related_tags", "Tags", read_only=True),
+)
+
+
+class Dictionary:
+    """All table types by name; loaded from plain data, parents before their children."""
+
+    def __init__(self, tables: Mapping[str, Any], choices: Mapping[str, Any]) -> None:
+        self._types: dict[str, TableType] = {}
+        self._children: dict[str, list[str]] = {}
+        for name, plain in tables.items():
+            self._define(name, plain, choices.get(name, {}))
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._types
+
+    def __getitem__(self, name: str) -> TableType:
+        return self._types[name]
+
+    def __iter__(self) -> Iterator[TableType]:
+        return iter(self._types.values())
+
+    def lineage(self, name: str) -> tuple[str, ...]:
+        """Return the table and its ancestors, nearest first."""
+        parent = self._types[name].parent
+        return (name, *self.lineage(parent)) if parent else (name,)
+
+    def family(self, name: str) -> tuple[str, ...]:
+        """Return the table and everything that extends it."""
+        return (name, *(cousin for child in self._children.get(name, ()) for cousin in self.family(child)))
+
+    def walk(self, table: str, path: str) -> list[Column] | None:
+        """Return the columns along a dot-walked path such as `caller_id.company.name`; None when a step fails."""
+        steps: list[Column] = []
+        for name in path.split("."):
+            column = self._types[table].columns.get(name) if table in self._types else None
+            if column is None:
+                return None
+            steps.append(column)
+            table = column.reference
+        return steps
+
+    def add_columns(self, table: str, *columns: Column) -> None:
+        """Give a table that nothing extends more columns, as an admin does with `u_` fields."""
+        known = self._types[table].columns
+        assert isinstance(known, dict) and table not in self._children
+        known.update({column.name: column for column in columns})
+
+    def _define(self, name: str, plain: Mapping[str, Any], choices: Mapping[str, Any]) -> None:
+        parent = self._types.get(plain.get("extends", ""))
+        stamps = _STAMPS if plain.get("stamps") == "created" else _STAMPS + _UPDATE_STAMPS
+        columns = dict(parent.columns) if parent else {column.name: column for column in stamps}
+        for column in plain["columns"]:
+            columns[column] = _column(column, plain["columns"][column])
+        for column, entries in choices.items():
+            listed = tuple(Choice(*entry) for entry in entries)
+            columns[column] = _with_choices(columns[column], listed)
+        prefix, digits = plain.get("number", ("", 0))
+        self._types[name] = TableType(
+            name=name,
+            label=plain["label"],
+            parent=plain.get("extends", ""),
+            display=plain.get("display") or (parent.display if parent else ""),
+            audited=plain.get("audit", parent.audited if parent else False),
+            prefix=prefix,
+            digits=digits,
+            closed_states=frozenset(plain.get("closed_states", ())),
+            state_alias=plain.get("state_alias", ""),
+            ordered_by="sys_updated_on" if "sys_updated_on" in columns else "sys_created_on",
+            indexed=frozenset(plain.get("index", ())) | (parent.indexed if parent else frozenset()),
+            columns=columns,
+        )
+        if parent:
+            self._children.setdefault(parent.name, []).append(name)
+
+
+def _column(name: str, plain: Mapping[str, Any]) -> Column:
+    fields = {"label": name.replace("_", " ").capitalize(), **plain}
+    return Column(name, **fields)
+
+
+def _with_choices(column: Column, choices: tuple[Choice, ...]) -> Column:
+    return Column(
+        column.name,
+        column.type,
+        column.label,
+        column.reference,
+        column.length,
+        column.default,
+        column.read_only,
+        choices,
+    )

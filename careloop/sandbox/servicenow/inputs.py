@@ -1,0 +1,92 @@
+"""What a writer may put in: from JSON or form values to what is stored."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from careloop.sandbox.servicenow.database import Database
+from careloop.sandbox.servicenow.dictionary import NUMBERS, Column
+from careloop.sandbox.servicenow.session import STORED, Session, stored
+
+_TRUE = frozenset({"true", "1", "yes"})
+
+
+def accept(
+    db: Database,
+    table: str,
+    fields: Mapping[str, Any],
+    session: Session,
+    *,
+    display: bool,
+    loose_choices: bool,
+) -> dict[str, str]:
+    """Return the stored form of the fields; what the table lacks or cannot hold is left out without a word.
+
+    With `display` the values are read as a person would type them: choice labels, names of referenced records,
+    times in the user's own zone and format. Source: ServiceNow docs c_TableAPI.md (`sysparm_input_display_value`).
+    """
+    columns = db.dictionary[table].columns
+    accepted: dict[str, str] = {}
+    for name, plain in fields.items():
+        column = columns.get(name)
+        if column is None or column.type == "journal_list":
+            continue
+        text = _text(plain)
+        value = _from_display(db, column, text, session) if display else text
+        value = _stored_form(column, value, loose_choices) if value is not None else None
+        if value is not None:
+            accepted[name] = value
+    return accepted
+
+
+def _text(plain: Any) -> str:
+    match plain:
+        case None:
+            return ""
+        case bool():
+            return "true" if plain else "false"
+        case {"value": value}:
+            return _text(value)
+        case _:
+            return str(plain)
+
+
+def _from_display(db: Database, column: Column, text: str, session: Session) -> str | None:
+    if not text:
+        return text
+    if column.choices:
+        return next((c.value for c in column.choices if text in (c.label, c.value)), text)
+    if column.is_reference and column.reference in db.dictionary:
+        if db.find(column.reference, text):
+            return text
+        shown = {db.dictionary[column.reference].display: text}
+        row = next(db.where(column.reference, **shown), None)
+        return row[0].value(row[1], "sys_id") if row else None
+    if column.type == "glide_date_time":
+        user = session.user
+        for pattern in (f"{user.date_format} {user.time_format}", STORED, user.date_format):
+            try:
+                return stored(datetime.strptime(text, pattern).replace(tzinfo=user.zone))
+            except ValueError:
+                continue
+        return None
+    return text
+
+
+def _stored_form(column: Column, text: str, loose_choices: bool) -> str | None:
+    if column.choices:
+        if not text and column.default == "":
+            return text
+        return text if loose_choices and text or column.label_of(text) is not None else None
+    if column.type == "boolean":
+        return "true" if text.lower() in _TRUE else "false"
+    if not text or column.is_journal:
+        return text
+    try:
+        if column.type in NUMBERS:
+            float(text)
+        elif column.type == "glide_date_time":
+            return stored(datetime.fromisoformat(text).replace(tzinfo=UTC))
+    except ValueError:
+        return None
+    return text[: column.length] if column.type in ("string", "html") else text

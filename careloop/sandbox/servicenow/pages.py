@@ -1,0 +1,31 @@
+"""The Link header of a list."""
+
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from careloop.sandbox.servicenow.params import Params
+
+_SAFE = "/:,@!'()*-._~"
+
+
+def link_header(url: str, params: Params, total: int) -> str:
+    """Return the links to other pages, or nothing when everything fits on one.
+
+    On the first page `prev` stands there too, with the offset -1, as recorded from live instances; nobody should
+    follow it.
+    """
+    if not params.limit or total <= params.limit and params.offset == 0:
+        return ""
+    last = (total - 1) // params.limit * params.limit
+    offsets = {"first": 0, "prev": max(params.offset - params.limit, -1)}
+    if params.offset + params.limit < total:
+        offsets["next"] = params.offset + params.limit
+    offsets["last"] = last
+    return ",".join(f'<{_at(url, params.limit, offset)}>;rel="{name}"' for name, offset in offsets.items())
+
+
+def _at(url: str, limit: int, offset: int) -> str:
+    parts = urlsplit(url)
+    asked = dict(parse_qsl(parts.query, keep_blank_values=True))
+    asked.pop("sysparm_offset", None)
+    asked.setdefault("sysparm_limit", str(limit))
+    return parts._replace(query=urlencode({**asked, "sysparm_offset": offset}, safe=_SAFE)).geturl()

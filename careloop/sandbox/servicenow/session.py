@@ -1,0 +1,62 @@
+"""Who is acting and when."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+STORED = "%Y-%m-%d %H:%M:%S"
+"""How times are stored and returned raw: UTC, whole seconds."""
+
+
+@dataclass(frozen=True)
+class User:
+    """A person or program with its roles (contained ones included) and how it likes to see times."""
+
+    sys_id: str
+    user_name: str
+    name: str
+    roles: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
+    zone: ZoneInfo = field(default=ZoneInfo("UTC"))
+    date_format: str = "%Y-%m-%d"
+    time_format: str = "%H:%M:%S"
+
+    @property
+    def is_admin(self) -> bool:
+        return "admin" in self.roles
+
+    def has_any(self, roles: frozenset[str]) -> bool:
+        """Return whether the user has one of the roles; an admin has them all."""
+        return self.is_admin or not self.roles.isdisjoint(roles)
+
+
+SYSTEM = User(sys_id="system", user_name="system", name="System", roles=frozenset({"admin"}))
+"""The platform itself, which runs scheduled jobs."""
+
+
+@dataclass(frozen=True)
+class Session:
+    """One user at one moment (aware, UTC)."""
+
+    user: User
+    now: datetime
+
+    @property
+    def stamp(self) -> str:
+        return stored(self.now)
+
+
+def stored(when: datetime) -> str:
+    """Return a time as the platform stores it."""
+    return when.astimezone(UTC).strftime(STORED)
+
+
+def parse_stored(text: str) -> datetime:
+    """Return the time of a stored text; ValueError when it is none."""
+    return datetime.strptime(text, STORED).replace(tzinfo=UTC)
+
+
+def show(value: str, user: User) -> str:
+    """Return a stored time in the user's own zone and format."""
+    moment = parse_stored(value).astimezone(user.zone)
+    return moment.strftime(f"{user.date_format} {user.time_format}")

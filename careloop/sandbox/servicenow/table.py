@@ -1,0 +1,118 @@
+"""Rows of one table, stored as columns."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from sys import intern
+from typing import overload
+
+from careloop.sandbox.servicenow.dictionary import TableType
+from careloop.sandbox.servicenow.index import EqualIndex, OrderIndex
+
+
+class _Blank(Sequence[str]):
+    """A column in which no row has a value."""
+
+    @overload
+    def __getitem__(self, slot: int) -> str: ...
+    @overload
+    def __getitem__(self, slot: slice) -> Sequence[str]: ...
+    def __getitem__(self, slot: int | slice) -> str | Sequence[str]:
+        return ""
+
+    def __len__(self) -> int:
+        return 0
+
+
+_BLANK = _Blank()
+
+
+class Table:
+    """Rows by slot number, one list of strings per column that ever held a value.
+
+    A column costs nothing until a row needs it and values that many rows share are stored once, so that a
+    million incidents fit in memory. Slots are never reused; a deleted row leaves an empty one behind.
+    """
+
+    def __init__(self, type: TableType) -> None:
+        self.type = type
+        self._size = 0
+        self._columns: dict[str, list[str]] = {"sys_id": [], type.ordered_by: []}
+        self._slots: dict[str, int] = {}
+        self._equal = {name: EqualIndex() for name in type.indexed}
+        self.order = OrderIndex(self._columns[type.ordered_by], self._columns["sys_id"])
+
+    def __len__(self) -> int:
+        return len(self._slots)
+
+    @property
+    def name(self) -> str:
+        return self.type.name
+
+    def slots(self) -> Iterable[int]:
+        """Return the slots of all rows, oldest first."""
+        return self._slots.values()
+
+    def find(self, sys_id: str) -> int | None:
+        """Return the slot of a row, or None."""
+        return self._slots.get(sys_id)
+
+    def column(self, name: str) -> Sequence[str]:
+        """Return the values of a column by slot; it is live, so do not keep it over a write."""
+        return self._columns.get(name, _BLANK)
+
+    def equal(self, name: str) -> EqualIndex | None:
+        """Return the index for exact values of a column, where there is one."""
+        return self._equal.get(name)
+
+    def value(self, slot: int, name: str) -> str:
+        """Return one stored value."""
+        column = self._columns.get(name)
+        return column[slot] if column is not None else ""
+
+    def row(self, slot: int) -> dict[str, str]:
+        """Return all stored values of a row by column name."""
+        return {name: self.value(slot, name) for name in self.type.columns}
+
+    def insert(self, values: Mapping[str, str]) -> int:
+        """Append a row (sys_id among its values) and return its slot; unknown columns are left out."""
+        slot, self._size = self._size, self._size + 1
+        for column in self._columns.values():
+            column.append("")
+        for name, value in values.items():
+            if value:
+                self._put(slot, name, value)
+        self._slots[values["sys_id"]] = slot
+        self.order.add(slot)
+        for name, index in self._equal.items():
+            index.add(self.value(slot, name), slot)
+        return slot
+
+    def change(self, slot: int, values: Mapping[str, str]) -> None:
+        """Overwrite some values of a row."""
+        moves = self.type.ordered_by in values
+        if moves:
+            self.order.discard(slot)
+        for name, value in values.items():
+            if index := self._equal.get(name):
+                index.discard(self.value(slot, name), slot)
+                index.add(value, slot)
+            self._put(slot, name, value)
+        if moves:
+            self.order.add(slot)
+
+    def delete(self, slot: int) -> None:
+        """Take a row out."""
+        self.order.discard(slot)
+        for name, index in self._equal.items():
+            index.discard(self.value(slot, name), slot)
+        del self._slots[self.value(slot, "sys_id")]
+        for column in self._columns.values():
+            column[slot] = ""
+
+    def _put(self, slot: int, name: str, value: str) -> None:
+        definition = self.type.columns.get(name)
+        if definition is None:
+            return
+        column = self._columns.get(name)
+        if column is None:
+            column = self._columns[name] = [""] * self._size
+        column[slot] = intern(value) if definition.is_shared else value

@@ -1,0 +1,104 @@
+"""Users, their roles, and how they prove who they are."""
+
+import base64
+import binascii
+from collections.abc import Callable
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from careloop.sandbox.servicenow.database import Database, Row
+from careloop.sandbox.servicenow.session import SYSTEM, User
+
+_LETTERS = {
+    "yyyy": "%Y",
+    "MM": "%m",
+    "MMM": "%b",
+    "dd": "%d",
+    "HH": "%H",
+    "hh": "%I",
+    "mm": "%M",
+    "ss": "%S",
+    "a": "%p",
+}
+
+
+class Users:
+    """The people and programs that may act; `tokens` maps bearer tokens to user names."""
+
+    def __init__(self, db: Database, read_property: Callable[[str], str]) -> None:
+        self._db = db
+        self._property = read_property
+        self.tokens: dict[str, str] = {}
+
+    def named(self, user_name: str) -> User | None:
+        """Return the user with that `user_name`; `system` is the platform itself."""
+        if user_name == SYSTEM.user_name:
+            return SYSTEM
+        row = next(self._db.where("sys_user", user_name=user_name), None)
+        return self._user(row) if row else None
+
+    def authenticate(self, authorization: str) -> User | None:
+        """Return the active user that an Authorization header (Basic or Bearer) proves, or None."""
+        scheme, _, credentials = authorization.partition(" ")
+        if scheme.lower() == "bearer":
+            return self._active(self.tokens.get(credentials.strip(), ""))
+        if scheme.lower() != "basic":
+            return None
+        try:
+            user_name, _, password = base64.b64decode(credentials, validate=True).decode().partition(":")
+        except (binascii.Error, UnicodeDecodeError):
+            return None
+        return self._active(user_name, password)
+
+    def _active(self, user_name: str, password: str | None = None) -> User | None:
+        row = next(self._db.where("sys_user", user_name=user_name), None) if user_name else None
+        if not row or _get(row, "active") != "true" or _get(row, "locked_out") == "true":
+            return None
+        known = _get(row, "user_password")
+        return self._user(row) if password is None or known and known == password else None
+
+    def _user(self, row: Row) -> User:
+        sys_id = _get(row, "sys_id")
+        groups = frozenset(
+            _get(member, "group") for member in self._db.where("sys_user_grmember", user=sys_id)
+        )
+        return User(
+            sys_id=sys_id,
+            user_name=_get(row, "user_name"),
+            name=_get(row, "name"),
+            roles=self._roles(sys_id, groups),
+            groups=groups,
+            zone=ZoneInfo(_get(row, "time_zone") or self._property("glide.sys.default.tz")),
+            date_format=_pattern(_get(row, "date_format") or self._property("glide.sys.date_format")),
+            time_format=_pattern(_get(row, "time_format") or self._property("glide.sys.time_format")),
+        )
+
+    def _roles(self, sys_id: str, groups: frozenset[str]) -> frozenset[str]:
+        given = [_get(has, "role") for has in self._db.where("sys_user_has_role", user=sys_id)]
+        for group in groups:
+            given += [_get(has, "role") for has in self._db.where("sys_group_has_role", group=group)]
+        roles: set[str] = set()
+        while given:
+            role = given.pop()
+            if role not in roles:
+                roles.add(role)
+                given += [_get(c, "contains") for c in self._db.where("sys_user_role_contains", role=role)]
+        return frozenset(self._db.display("sys_user_role", role) for role in roles)
+
+
+def _get(row: Row, name: str) -> str:
+    return row[0].value(row[1], name)
+
+
+@cache
+def _pattern(java: str) -> str:
+    """Turn a Java date pattern such as `dd/MM/yyyy` into one for strftime."""
+    pattern, position = "", 0
+    while position < len(java):
+        stop = position
+        while stop < len(java) and java[stop] == java[position]:
+            stop += 1
+        run = java[position:stop]
+        pattern += _LETTERS.get(run, run)
+        position = stop
+    return pattern

@@ -1,0 +1,116 @@
+"""How stored values look from outside: raw, displayed or both, with links on references.
+
+Shapes: ServiceNow docs c_RESTAPI.md and c_TableAPI.md (`sysparm_display_value`, `sysparm_exclude_reference_link`).
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
+
+from careloop.sandbox.servicenow.database import Database, Row
+from careloop.sandbox.servicenow.dictionary import Column
+from careloop.sandbox.servicenow.journal import Journal
+from careloop.sandbox.servicenow.match import reader
+from careloop.sandbox.servicenow.session import User, show
+from careloop.sandbox.servicenow.table import Table
+
+Display = Literal["false", "true", "all"]
+Cell = Callable[[int], Any]
+
+
+class View:
+    """Renders rows for one user; `link` is the address before `/<table>/<sys_id>`, empty for no links."""
+
+    def __init__(self, db: Database, journal: Journal, user: User, display: Display, link: str) -> None:
+        self._db = db
+        self._journal = journal
+        self._user = user
+        self._display = display
+        self._link = link
+        self._names: dict[tuple[str, str], str] = {}
+
+    def render(self, rows: Sequence[Row], columns: Callable[[Table], Sequence[str]]) -> list[dict[str, Any]]:
+        """Return each row as a JSON object with the columns or paths that `columns` names for its table."""
+        cells: dict[str, list[tuple[str, Cell]]] = {}
+        for table in {row[0].name: row[0] for row in rows}.values():
+            cells[table.name] = [(path, self._cell(table, path)) for path in columns(table)]
+        return [{path: cell(slot) for path, cell in cells[table.name]} for table, slot in rows]
+
+    def _cell(self, table: Table, path: str) -> Cell:
+        steps = self._db.dictionary.walk(table.name, path)
+        assert steps
+        column, read = steps[-1], reader(self._db, table, path)
+        if column.is_journal and len(steps) == 1:
+            return self._journal_cell(table, column)
+        if column.is_reference:
+            return self._reference_cell(column, read)
+        if column.type == "password":
+            read = _hidden
+        match self._display:
+            case "false":
+                return read
+            case "true":
+                return lambda slot: self._show(column, read(slot))
+            case _:
+                blank = None if column.choices else ""
+                return lambda slot: {
+                    "display_value": self._show(column, value) if (value := read(slot)) else blank,
+                    "value": value,
+                }
+
+    def _journal_cell(self, table: Table, column: Column) -> Cell:
+        if self._display == "false":
+            return _hidden
+        ids = table.column("sys_id")
+
+        def text(slot: int) -> str:
+            return self._journal.text(ids[slot], column.name, self._user)
+
+        if self._display == "true":
+            return text
+        return lambda slot: {"display_value": text(slot), "value": ""}
+
+    def _reference_cell(self, column: Column, read: Callable[[int], str]) -> Cell:
+        def cell(slot: int) -> Any:
+            value = read(slot)
+            if self._display == "all":
+                shown = {"display_value": self._name(column.reference, value), "value": value}
+                return {**shown, "link": self._address(column, value)} if self._link and value else shown
+            if not value:
+                return ""
+            if not self._link:
+                return value if self._display == "false" else self._name(column.reference, value)
+            if self._display == "false":
+                return {"link": self._address(column, value), "value": value}
+            return {
+                "display_value": self._name(column.reference, value),
+                "link": self._address(column, value),
+            }
+
+        return cell
+
+    def _address(self, column: Column, value: str) -> str:
+        return f"{self._link}/{column.reference}/{value}"
+
+    def _name(self, table: str, sys_id: str) -> str:
+        key = (table, sys_id)
+        if key not in self._names:
+            self._names[key] = self._db.display(table, sys_id) if sys_id else ""
+        return self._names[key]
+
+    def _show(self, column: Column, value: str) -> str:
+        if not value:
+            return ""
+        if column.choices:
+            return column.label_of(value) or value
+        match column.type:
+            case "glide_date_time":
+                return show(value, self._user)
+            case "glide_list" if column.reference:
+                return ", ".join(self._name(column.reference, part) or part for part in value.split(","))
+            case "sys_class_name" | "table_name" if value in self._db.dictionary:
+                return self._db.dictionary[value].label
+        return value
+
+
+def _hidden(slot: int) -> str:
+    return ""
