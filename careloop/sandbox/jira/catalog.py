@@ -1,0 +1,223 @@
+"""What an administrator of the site set up: types, statuses, workflows, fields, projects, service desks."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Generic, Protocol, TypeVar
+
+
+class Named(Protocol):
+    """Anything with an id and a name."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+
+
+T = TypeVar("T", bound=Named)
+
+
+class Register(Generic[T]):
+    """Items in their configured order, found by id or, whatever the case, by name."""
+
+    def __init__(self, items: Iterable[T]) -> None:
+        self._by_id = {item.id: item for item in items}
+        self._by_name: dict[str, list[T]] = {}
+        for item in self:
+            self._by_name.setdefault(item.name.casefold(), []).append(item)
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self._by_id.values())
+
+    def __getitem__(self, item_id: str) -> T:
+        return self._by_id[item_id]
+
+    def by_id(self, item_id: object) -> T | None:
+        return self._by_id.get(str(item_id))
+
+    def named(self, name: str) -> list[T]:
+        """Return every item of this name."""
+        return self._by_name.get(name.casefold(), [])
+
+    def find(self, reference: str) -> list[T]:
+        """Return the items of this name, or else the one with this id."""
+        found = self._by_id.get(reference)
+        return self.named(reference) or ([found] if found else [])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StatusCategory:
+    """The three columns every status belongs to: new, indeterminate, done."""
+
+    id: str
+    key: str
+    name: str
+    color: str
+    rank: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Status:
+    id: str
+    name: str
+    category: StatusCategory
+    rank: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Priority:
+    id: str
+    name: str
+    description: str
+    color: str
+    rank: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Resolution:
+    id: str
+    name: str
+    description: str
+    rank: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class IssueType:
+    id: str
+    name: str
+    description: str
+    subtask: bool
+    level: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LinkType:
+    id: str
+    name: str
+    inward: str
+    outward: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Version:
+    id: str
+    name: str
+    released: bool
+    release_date: date | None
+    project: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Component:
+    id: str
+    name: str
+    project: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Field:
+    """One field of an issue: `kind` is its schema type, `items` the type of an array's members."""
+
+    id: str
+    name: str
+    kind: str
+    items: str | None
+    system: str | None
+    custom: str | None
+    clauses: tuple[str, ...]
+    log_name: str
+    rich: bool
+    orderable: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Screen:
+    """The fields a person is shown: what is on no screen cannot be set through it."""
+
+    required: tuple[str, ...]
+    optional: tuple[str, ...]
+
+    def fields(self) -> tuple[str, ...]:
+        return self.required + self.optional
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Transition:
+    """A step of a workflow; `resolution` is what its post-function does: keep, clear, or set this one."""
+
+    id: str
+    name: str
+    sources: frozenset[str]
+    target: Status
+    screen: Screen | None
+    resolution: Resolution | str
+    portal: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Workflow:
+    name: str
+    initial: Status
+    transitions: tuple[Transition, ...]
+
+    def leaving(self, status: Status) -> list[Transition]:
+        """Return the transitions that start at `status`."""
+        return [transition for transition in self.transitions if status.id in transition.sources]
+
+    def statuses(self) -> list[Status]:
+        """Return every status of the workflow once, the initial one first."""
+        return list(dict.fromkeys([self.initial, *(transition.target for transition in self.transitions)]))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Project:
+    id: str
+    key: str
+    name: str
+    kind: str
+    lead: str
+    issue_types: tuple[IssueType, ...]
+    workflow: Workflow
+    screen: Screen
+    components: Register[Component]
+    versions: Register[Version]
+
+    @property
+    def is_service_desk(self) -> bool:
+        return self.kind == "service_desk"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RequestType:
+    id: str
+    name: str
+    description: str
+    issue_type: IssueType
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ServiceDesk:
+    id: str
+    project: Project
+    request_types: Register[RequestType]
+
+    @property
+    def name(self) -> str:
+        return self.project.name
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Role:
+    id: str
+    name: str
+    permissions: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Permission:
+    id: str
+    key: str
+    name: str
+    kind: str

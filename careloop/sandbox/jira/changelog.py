@@ -1,0 +1,89 @@
+"""What changed on an issue, by whom and when."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from careloop.sandbox.jira.adf import to_text
+from careloop.sandbox.jira.catalog import Field
+from careloop.sandbox.jira.errors import Refused
+from careloop.sandbox.jira.issue import History, Issue, Item
+from careloop.sandbox.jira.store import Store
+from careloop.sandbox.jira.users import User
+
+Named = tuple[str | None, str | None]
+MOST_ISSUES = 1000
+MOST_FIELDS = 10
+
+
+def record(store: Store, issue: Issue, author: User, now: datetime, items: list[Item]) -> None:
+    """Append one history entry; a change without items leaves none."""
+    if items:
+        history = History(store.next_id("history"), author, now, tuple(items))
+        issue.histories = (*issue.histories, history)
+
+
+def describe(field: Field, before: Any, after: Any, *, cloud: bool) -> list[Item]:
+    """Return the items of one field's change: one for each element of a list of versions or components."""
+    if field.kind == "array" and field.items in ("version", "component"):
+        gone = [(_name(value, cloud), (None, None)) for value in before if value not in after]
+        new = [((None, None), _name(value, cloud)) for value in after if value not in before]
+        return [_item(field, *pair) for pair in gone + new]
+    return [_item(field, _name(before, cloud), _name(after, cloud))]
+
+
+class Histories(NamedTuple):
+    """A page of the histories of several issues."""
+
+    rows: list[tuple[Issue, History]]
+    next_token: str | None
+
+
+def find_histories(store: Store, user: User, asked: Mapping[str, Any]) -> Histories:
+    """Return a page of the histories of up to 1000 issues, perhaps of up to 10 fields only (Jira OpenAPI)."""
+    references, field_ids = asked.get("issueIdsOrKeys"), asked.get("fieldIds")
+    if not isinstance(references, list) or not 0 < len(references) <= MOST_ISSUES:
+        raise Refused(400, f"Between 1 and {MOST_ISSUES} issue IDs or keys must be given.")
+    if field_ids is not None and (not isinstance(field_ids, list) or not 0 < len(field_ids) <= MOST_FIELDS):
+        raise Refused(400, f"Between 1 and {MOST_FIELDS} field IDs may be given.")
+    size, token = asked.get("maxResults", MOST_ISSUES), str(asked.get("nextPageToken") or "0")
+    if not isinstance(size, int) or size < 1 or not token.isdecimal():
+        raise Refused(400, "The maxResults or the nextPageToken is invalid.")
+    found = {issue.id: issue for ref in references if (issue := store.issue(str(ref)))}
+    rows = [
+        (issue, history)
+        for issue in found.values()
+        if store.rights.sees(user, issue)
+        for history in issue.histories
+        if field_ids is None or any(item.field_id in field_ids for item in history.items)
+    ]
+    end = int(token) + size
+    return Histories(rows[int(token) : end], str(end) if end < len(rows) else None)
+
+
+def _item(field: Field, before: Named, after: Named) -> Item:
+    origin = "custom" if field.custom else "jira"
+    return Item(field.log_name, field.id, origin, before[0], before[1], after[0], after[1])
+
+
+def _name(value: Any, cloud: bool) -> Named:
+    """Return the id and the words for a value; free text has no id."""
+    match value:
+        case None:
+            return None, None
+        case tuple():
+            return "", " ".join(value)
+        case str() | dict():
+            return None, to_text(value)
+        case float():
+            return None, f"{value:g}"
+        case datetime():
+            return value.isoformat(), value.isoformat()
+        case date():
+            return value.isoformat(), f"{value.isoformat()} 00:00:00.0"
+        case User():
+            return (value.account_id if cloud else value.name), value.display_name
+        case Issue():
+            return str(value.id), value.key
+        case _:
+            return value.id, value.name

@@ -1,0 +1,114 @@
+"""Making and removing issues."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from careloop.sandbox.jira import comment
+from careloop.sandbox.jira.catalog import IssueType, Project, RequestType
+from careloop.sandbox.jira.editing import Values, read_comments, read_values, screen_for
+from careloop.sandbox.jira.errors import Refused, invalid
+from careloop.sandbox.jira.issue import Issue
+from careloop.sandbox.jira.properties import read_properties
+from careloop.sandbox.jira.store import Store
+from careloop.sandbox.jira.users import User
+from careloop.sandbox.jira.values import Reading, pick
+
+DEFAULT_PRIORITY = "3"
+_CHOSEN_FIRST = ("project", "issuetype")
+
+
+def create(store: Store, user: User, details: Mapping[str, Any], *, rich: bool) -> Issue:
+    """Create an issue from `fields`, `update` and `properties`; 400 names each wrong or missing field."""
+    fields = details.get("fields")
+    if not isinstance(fields, Mapping):
+        raise Refused(400, "The request needs an object 'fields'.")
+    project = _read_project(store, user, fields.get("project"))
+    kind = _read_type(project, fields.get("issuetype"))
+    reading = Reading(store, user, project, rich)
+    screen = screen_for(store, user, project)
+    values = read_values(reading, screen, details, None, skip=_CHOSEN_FIRST)
+    drafts = [comment.read_draft(raw, rich=rich) for raw in read_comments(details)]
+    properties = read_properties(details.get("properties"))
+    _check_parent(kind, values)
+    issue = insert(store, user, project, kind, values)
+    issue.properties = properties or None
+    for draft in drafts:
+        comment.add(store, issue, user, draft)
+    return issue
+
+
+def create_request(
+    store: Store, reporter: User, creator: User, project: Project, request_type: RequestType, values: Values
+) -> Issue:
+    """Create a customer request, which the portal shows."""
+    issue = insert(store, creator, project, request_type.issue_type, {**values, "reporter": reporter})
+    issue.request_type = request_type
+    return issue
+
+
+def insert(store: Store, user: User, project: Project, kind: IssueType, values: Values) -> Issue:
+    """Store an issue whose values were read; the reporter is whoever creates it unless another is given."""
+    now = store.now()
+    number = store.next_id(project.key, first=1)
+    issue = Issue(
+        id=store.next_id("issue"),
+        key=f"{project.key}-{number}",
+        number=number,
+        project=project,
+        kind=kind,
+        status=project.workflow.initial,
+        summary="",
+        priority=store.configuration.priorities[DEFAULT_PRIORITY],
+        creator=user,
+        reporter=user,
+        created=now,
+        updated=now,
+        category_changed=now,
+    )
+    for name, value in values.items():
+        issue.set(name, value)
+    store.add(issue)
+    return issue
+
+
+def delete(store: Store, user: User, issue: Issue, *, with_children: bool) -> None:
+    """Delete an issue for good; 400 when sub-tasks hang on it and were not given up too."""
+    if not store.rights.may(user, "DELETE_ISSUES", issue.project):
+        raise Refused(403, "You do not have permission to delete issues in this project.")
+    children = [child for child in store.children(issue) if child.kind.subtask]
+    if children and not with_children:
+        raise Refused(
+            400, f"The issue '{issue.key}' has subtasks. You must specify the 'deleteSubtasks' parameter."
+        )
+    for doomed in [*children, issue]:
+        store.remove(doomed)
+
+
+def _read_project(store: Store, user: User, raw: Any) -> Project:
+    reference = pick("project", raw, "id", "key") if raw else ""
+    project = store.configuration.project(reference)
+    if project is None or not store.rights.may(user, "BROWSE_PROJECTS", project):
+        raise invalid("project", "Specify a valid project ID or key")
+    if not store.rights.may(user, "CREATE_ISSUES", project):
+        raise Refused(400, "You do not have permission to create issues in this project.")
+    return project
+
+
+def _read_type(project: Project, raw: Any) -> IssueType:
+    if not raw:
+        raise invalid("issuetype", "Specify an issue type")
+    reference = pick("issuetype", raw, "id", "name")
+    for kind in project.issue_types:
+        if kind.id == reference or kind.name.casefold() == reference.casefold():
+            return kind
+    raise invalid("issuetype", "Specify a valid issue type")
+
+
+def _check_parent(kind: IssueType, values: Values) -> None:
+    parent = values.get("parent")
+    if kind.subtask and parent is None:
+        raise Refused(
+            400, errors={"parent": "Issue type is a sub-task but parent issue key or id not specified."}
+        )
+    if parent is not None and parent.kind.level != kind.level + 1:
+        raise invalid("parentId", "Given parent work item does not belong to appropriate hierarchy.")

@@ -1,0 +1,154 @@
+"""Changing the fields of an issue through a screen: the one rule set behind create, edit and transition."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from careloop.sandbox.jira import changelog, comment
+from careloop.sandbox.jira.catalog import Field, Project, Screen
+from careloop.sandbox.jira.errors import Refused, invalid
+from careloop.sandbox.jira.issue import Issue, Item
+from careloop.sandbox.jira.store import Store
+from careloop.sandbox.jira.users import User
+from careloop.sandbox.jira.values import Reading, can_read, read_value
+
+Values = dict[str, Any]
+NOT_ON_SCREEN = "Field '{}' cannot be set. It is not on the appropriate screen, or unknown."
+
+
+def read_values(
+    reading: Reading,
+    screen: Screen | None,
+    details: Mapping[str, Any],
+    issue: Issue | None,
+    skip: Iterable[str] = (),
+) -> Values:
+    """Return the new values that `fields` and `update` ask for; 400 with a message for each wrong field.
+
+    A field may stand in one of the two only. Comments are read apart (`read_comments`).
+    """
+    fields, update = _object(details, "fields"), _object(details, "update")
+    values: Values = {}
+    errors: dict[str, str] = {}
+    for name in [*fields, *update]:
+        if name in skip or name == "comment":
+            continue
+        try:
+            field = _field_on(reading, screen, name)
+            if name in fields and name in update:
+                raise invalid(name, f"Field '{name}' cannot be set in 'fields' and 'update' together.")
+            if name in fields:
+                values[name] = read_value(reading, field, fields[name])
+            else:
+                values[name] = _operate(reading, field, issue, update[name])
+        except Refused as refusal:
+            errors.update(refusal.errors)
+    _demand(reading, screen, values, errors, issue)
+    if errors:
+        raise Refused(400, errors=errors)
+    return values
+
+
+def read_comments(details: Mapping[str, Any], *, admits: bool = True) -> list[Mapping[str, Any]]:
+    """Return the comments that `update` adds; 400 where the screen carries none or another operation is asked."""
+    operations = _object(details, "update").get("comment", [])
+    if operations and not admits:
+        raise invalid("comment", NOT_ON_SCREEN.format("comment"))
+    if not isinstance(operations, list) or any(
+        not isinstance(o, Mapping) or set(o) != {"add"} for o in operations
+    ):
+        raise invalid("comment", "Only the operation 'add' is supported here.")
+    return [operation["add"] for operation in operations]
+
+
+def change(store: Store, issue: Issue, values: Values, now: datetime) -> list[Item]:
+    """Set new values and return what changed, for the history; equal values change nothing."""
+    items: list[Item] = []
+    for name, value in values.items():
+        before = issue.get(name)
+        if before != value:
+            issue.set(name, value)
+            items += changelog.describe(store.configuration.fields[name], before, value, cloud=store.is_cloud)
+    if any(item.field_id == "resolution" for item in items):
+        issue.resolved = now if issue.resolution else None
+    return items
+
+
+def edit(store: Store, user: User, issue: Issue, details: Mapping[str, Any], *, rich: bool) -> None:
+    """Edit an issue with `fields`, `update` (comments too) and `properties`; 403 without the right to."""
+    if not store.rights.may(user, "EDIT_ISSUES", issue.project):
+        raise Refused(403, "You do not have permission to edit issues in this project.")
+    reading = Reading(store, user, issue.project, rich)
+    values = read_values(reading, screen_for(store, user, issue.project), details, issue)
+    drafts = [comment.read(store, user, issue, raw, rich=rich) for raw in read_comments(details)]
+    if values:
+        before = issue.updated
+        now = store.begin_write(issue)
+        items = change(store, issue, values, now)
+        changelog.record(store, issue, user, now, items)
+        if not items:
+            issue.updated = before
+    for draft in drafts:
+        comment.add(store, issue, user, draft)
+
+
+def screen_for(store: Store, user: User, project: Project) -> Screen:
+    """Return what this account may fill in when it creates or edits an issue of a project."""
+    hidden = () if store.rights.may(user, "MODIFY_REPORTER", project) else ("reporter",)
+    optional = tuple(name for name in project.screen.optional if name not in hidden)
+    return Screen(project.screen.required, (*optional, "issuetype"))
+
+
+def _object(details: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    value = details.get(key) or {}
+    if not isinstance(value, Mapping):
+        raise Refused(400, f"'{key}' must be an object.")
+    return value
+
+
+def _field_on(reading: Reading, screen: Screen | None, name: str) -> Field:
+    field = reading.store.configuration.fields.by_id(name)
+    if field is None or screen is None or name not in screen.fields() or not can_read(field):
+        raise invalid(name, NOT_ON_SCREEN.format(name))
+    return field
+
+
+def _demand(
+    reading: Reading, screen: Screen | None, values: Values, errors: dict[str, str], issue: Issue | None
+) -> None:
+    for name in screen.required if screen else ():
+        kept = issue is not None and name not in values and issue.get(name) is not None
+        if values.get(name) is None and not kept and name not in errors:
+            field = reading.store.configuration.fields[name]
+            asked = (
+                "You must specify a summary of the issue."
+                if name == "summary"
+                else f"{field.name} is required."
+            )
+            errors[name] = asked
+
+
+def _operate(reading: Reading, field: Field, issue: Issue | None, operations: Any) -> Any:
+    """Return the value after a list of set, add and remove operations."""
+    if not isinstance(operations, list):
+        raise invalid(field.id, "data was not an array")
+    value: Any = issue.get(field.id) if issue else (() if field.kind == "array" else None)
+    for operation in operations:
+        if not isinstance(operation, Mapping) or len(operation) != 1:
+            raise invalid(field.id, "An operation must be an object with one key.")
+        verb, raw = next(iter(operation.items()))
+        if verb == "set" or (verb == "edit" and field.kind != "array"):
+            value = read_value(reading, field, raw)
+        elif verb in ("add", "remove") and field.kind == "array":
+            members = read_value(reading, field, [raw])
+            kept = tuple(member for member in value if member not in members)
+            value = (
+                kept + members
+                if verb == "add" and members[0] not in value
+                else kept
+                if verb == "remove"
+                else value
+            )
+        else:
+            raise invalid(field.id, f"Field with id '{field.id}' does not support operation '{verb}'.")
+    return value

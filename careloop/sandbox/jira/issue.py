@@ -1,0 +1,143 @@
+"""An issue and what hangs on it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from careloop.sandbox.jira.adf import RichText
+from careloop.sandbox.jira.catalog import (
+    Component,
+    IssueType,
+    LinkType,
+    Priority,
+    Project,
+    RequestType,
+    Resolution,
+    Status,
+    Version,
+)
+from careloop.sandbox.jira.users import User
+
+
+class Item(NamedTuple):
+    """One changed field; the ids are None for free text."""
+
+    field: str
+    field_id: str
+    field_type: str
+    before: str | None
+    before_text: str | None
+    after: str | None
+    after_text: str | None
+
+
+class History(NamedTuple):
+    """What one person changed at one moment."""
+
+    id: int
+    author: User
+    created: datetime
+    items: tuple[Item, ...]
+
+
+class Visibility(NamedTuple):
+    """The role or group that alone may read a comment."""
+
+    kind: str
+    value: str
+
+
+@dataclass(slots=True, eq=False)
+class Comment:
+    """A comment; `public` matters in a service desk only: whether the customer reads it."""
+
+    id: int
+    issue: "Issue"
+    author: User
+    body: RichText
+    created: datetime
+    updated: datetime
+    update_author: User
+    public: bool
+    visibility: Visibility | None
+    properties: dict[str, Any]
+
+
+@dataclass(slots=True, eq=False)
+class RemoteLink:
+    """A link to something outside; `application` and `object` are kept as they were given."""
+
+    id: int
+    global_id: str | None
+    application: dict[str, Any] | None
+    relationship: str | None
+    object: dict[str, Any]
+
+
+class Link(NamedTuple):
+    """A link between two issues: `source` <outward> `target`, as in "source blocks target"."""
+
+    id: int
+    kind: LinkType
+    source: "Issue"
+    target: "Issue"
+
+
+ATTRIBUTES = {
+    "issuetype": "kind",
+    "resolutiondate": "resolved",
+    "statuscategorychangedate": "category_changed",
+    "duedate": "due",
+    "fixVersions": "fix_versions",
+}
+"""Fields whose attribute is not called like their id."""
+
+
+@dataclass(slots=True, eq=False)
+class Issue:
+    """One row of the issue store; tuples and shared objects keep it small."""
+
+    id: int
+    key: str
+    number: int
+    project: Project
+    kind: IssueType
+    status: Status
+    summary: str
+    priority: Priority | None
+    creator: User
+    reporter: User | None
+    created: datetime
+    updated: datetime
+    category_changed: datetime
+    assignee: User | None = None
+    resolution: Resolution | None = None
+    resolved: datetime | None = None
+    due: date | None = None
+    description: RichText = None
+    environment: RichText = None
+    labels: tuple[str, ...] = ()
+    components: tuple[Component, ...] = ()
+    fix_versions: tuple[Version, ...] = ()
+    versions: tuple[Version, ...] = ()
+    parent: "Issue | None" = None
+    request_type: RequestType | None = None
+    custom: dict[str, Any] | None = None
+    properties: dict[str, Any] | None = None
+    histories: tuple[History, ...] = ()
+    comments: tuple[Comment, ...] = ()
+    links: tuple[Link, ...] = ()
+    remote_links: tuple[RemoteLink, ...] = ()
+
+    def get(self, field_id: str) -> Any:
+        """Return the value of a field by the field's id."""
+        if field_id.startswith("customfield_"):
+            return (self.custom or {}).get(field_id)
+        return getattr(self, ATTRIBUTES.get(field_id, field_id))
+
+    def set(self, field_id: str, value: Any) -> None:
+        """Replace the value of a field by the field's id."""
+        if field_id.startswith("customfield_"):
+            self.custom = {**(self.custom or {}), field_id: value}
+        else:
+            setattr(self, ATTRIBUTES.get(field_id, field_id), value)

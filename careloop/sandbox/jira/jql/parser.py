@@ -1,0 +1,206 @@
+"""Parses a query: NOT binds tighter than AND, AND tighter than OR."""
+
+from functools import lru_cache
+
+from careloop.sandbox.jira.errors import Refused
+from careloop.sandbox.jira.jql.tokens import Token, is_reserved, mistake, tokenize
+from careloop.sandbox.jira.jql.tree import (
+    And,
+    Call,
+    Clause,
+    Empty,
+    Literal,
+    Node,
+    Not,
+    Or,
+    Query,
+    Single,
+    Sort,
+)
+
+_OPERATORS = ("=", "!=", "<", ">", "<=", ">=", "~", "!~")
+_VALID = "'=', '!=', '<', '>', '<=', '>=', '~', '!~', 'IN', 'NOT IN', 'IS' and 'IS NOT'"
+
+
+@lru_cache(maxsize=256)
+def parse(text: str, *, bare_words: bool = True) -> Query:
+    """Return the tree of a query; 400 with the platform's words and the place where it goes wrong.
+
+    With `bare_words` a word or string without an operator is a text search, as Jira Cloud reads it.
+    """
+    return _Parser(text, bare_words).query()
+
+
+class _Parser:
+    def __init__(self, text: str, bare_words: bool) -> None:
+        self._text = text
+        self._bare_words = bare_words
+        self._tokens = tokenize(text)
+        self._position = 0
+
+    def query(self) -> Query:
+        where = None if self._at_order() or self._peek().kind == "end" else self._either()
+        order = self._order() if self._at_order() else ()
+        if self._peek().kind != "end":
+            expected = "',', 'ASC' or 'DESC'" if order else "either 'OR' or 'AND'"
+            raise self._expecting(expected)
+        return Query(where, order)
+
+    def _either(self) -> Node:
+        parts = [self._all()]
+        while self._take_word("or") or self._take("||", "|"):
+            parts.append(self._all())
+        return parts[0] if len(parts) == 1 else Or(tuple(parts))
+
+    def _all(self) -> Node:
+        parts = [self._negatable()]
+        while self._take_word("and") or self._take("&&", "&"):
+            parts.append(self._negatable())
+        return parts[0] if len(parts) == 1 else And(tuple(parts))
+
+    def _negatable(self) -> Node:
+        if self._take_word("not") or self._take("!"):
+            return Not(self._negatable())
+        if self._take("("):
+            inside = self._either()
+            self._demand(")", "')'")
+            return inside
+        return self._clause()
+
+    def _clause(self) -> Node:
+        start = self._peek()
+        field = self._field()
+        operator = self._operator()
+        if operator is None:
+            if self._bare_words and start.kind in ("word", "string") and self._at_clause_end():
+                return Clause("text", "~", (Literal(start.text, True),))
+            raise self._expecting("operator", f" The valid operators are {_VALID}.")
+        if operator in ("IN", "NOT IN"):
+            return Clause(field, operator, self._operands())
+        operand = self._operand()
+        if operator in ("IS", "IS NOT") and not isinstance(operand, Empty):
+            raise Refused(400, f"The operator '{operator.lower()}' is not supported by the '{field}' field.")
+        return Clause(field, operator, (operand,))
+
+    def _field(self) -> str:
+        token = self._next()
+        if token.kind == "word" and token.text.lower() == "cf" and self._peek().kind == "[":
+            return self._custom_field()
+        if is_reserved(token):
+            raise self._reserved(token)
+        if token.kind not in ("word", "string") or not token.text:
+            self._position -= 1
+            raise self._expecting("a field name")
+        return token.text
+
+    def _custom_field(self) -> str:
+        self._next()
+        number = self._next()
+        if not number.text.isdecimal():
+            raise mistake(self._text, number.offset, "Custom field identifiers must be positive integers.")
+        self._demand("]", "']'")
+        return f"cf[{number.text}]"
+
+    def _operator(self) -> str | None:
+        if self._take_word("in"):
+            return "IN"
+        if self._take_word("is"):
+            return "IS NOT" if self._take_word("not") else "IS"
+        if self._peek().is_word("not") and self._peek(1).is_word("in"):
+            self._position += 2
+            return "NOT IN"
+        token = self._take(*_OPERATORS)
+        return token.kind if token else None
+
+    def _operands(self) -> tuple[Single, ...]:
+        if not self._take("("):
+            operand = self._operand()
+            if isinstance(operand, Call):
+                return (operand,)
+            self._position -= 1
+            raise self._expecting("'('")
+        operands = [self._operand()]
+        while self._take(","):
+            operands.append(self._operand())
+        self._demand(")", "either ',' or ')'")
+        return tuple(operands)
+
+    def _operand(self) -> Single:
+        token = self._next()
+        if token.is_word("empty", "null"):
+            return Empty()
+        if token.kind in ("word", "string") and self._peek().kind == "(":
+            return Call(token.text, self._arguments())
+        if is_reserved(token):
+            raise self._reserved(token)
+        if token.kind not in ("word", "string"):
+            self._position -= 1
+            raise self._expecting("either a value, list or function")
+        return Literal(token.text, token.kind == "string")
+
+    def _arguments(self) -> tuple[str, ...]:
+        self._next()
+        arguments: list[str] = []
+        while not self._take(")"):
+            if arguments:
+                self._demand(",", "either ',' or ')'")
+            sign = self._take("+")
+            token = self._next()
+            if token.kind not in ("word", "string"):
+                self._position -= 1
+                raise self._expecting("a function argument")
+            arguments.append(("+" if sign else "") + token.text)
+        return tuple(arguments)
+
+    def _order(self) -> tuple[Sort, ...]:
+        self._next()
+        if not self._take_word("by"):
+            raise self._expecting("'BY'")
+        sorts = [self._sort()]
+        while self._take(","):
+            sorts.append(self._sort())
+        return tuple(sorts)
+
+    def _sort(self) -> Sort:
+        field = self._field()
+        if self._take_word("desc"):
+            return Sort(field, True)
+        self._take_word("asc")
+        return Sort(field, False)
+
+    def _at_order(self) -> bool:
+        return self._peek().is_word("order")
+
+    def _at_clause_end(self) -> bool:
+        token = self._peek()
+        return token.kind in ("end", ")", "&&", "||", "&", "|") or token.is_word("and", "or", "order")
+
+    def _peek(self, ahead: int = 0) -> Token:
+        return self._tokens[min(self._position + ahead, len(self._tokens) - 1)]
+
+    def _next(self) -> Token:
+        token = self._peek()
+        self._position += 1
+        return token
+
+    def _take(self, *kinds: str) -> Token | None:
+        return self._next() if self._peek().kind in kinds else None
+
+    def _take_word(self, word: str) -> Token | None:
+        return self._next() if self._peek().is_word(word) else None
+
+    def _demand(self, kind: str, expected: str) -> None:
+        if not self._take(kind):
+            raise self._expecting(expected)
+
+    def _expecting(self, expected: str, advice: str = "") -> Refused:
+        token = self._peek()
+        if token.kind == "end":
+            message = f"Expecting {expected} before the end of the query.{advice}"
+        else:
+            message = f"Expecting {expected} but got '{token.text}'.{advice}"
+        return mistake(self._text, token.offset, message)
+
+    def _reserved(self, token: Token) -> Refused:
+        advice = "You must surround it in quotation marks to use it in a query."
+        return mistake(self._text, token.offset, f"'{token.text}' is a reserved JQL word. {advice}")

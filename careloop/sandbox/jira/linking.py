@@ -1,0 +1,100 @@
+"""Links between issues, and from an issue to the world outside."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from careloop.sandbox.jira import changelog, comment
+from careloop.sandbox.jira.catalog import LinkType
+from careloop.sandbox.jira.errors import Refused, invalid
+from careloop.sandbox.jira.issue import Issue, Item, Link, RemoteLink
+from careloop.sandbox.jira.store import Store
+from careloop.sandbox.jira.users import User
+
+GLOBAL_ID_LENGTH = 255
+
+
+def link(store: Store, user: User, raw: Mapping[str, Any], *, rich: bool) -> None:
+    """Link two issues; 404 stands for a missing issue, right or link type alike (Jira OpenAPI, linkIssues)."""
+    kind = _read_type(store, raw.get("type"))
+    source, target = (_read_end(store, user, raw.get(name)) for name in ("inwardIssue", "outwardIssue"))
+    words = comment.read(store, user, source, raw["comment"], rich=rich) if raw.get("comment") else None
+    if any(known.kind is kind and known.target is target for known in source.links):
+        return
+    connection = Link(store.next_id("link"), kind, source, target)
+    for issue, other, phrase in ((source, target, kind.outward), (target, source, kind.inward)):
+        _log(store, user, issue, "Link", other.key, f"This issue {phrase} {other.key}")
+        issue.links = (*issue.links, connection)
+    store.links[connection.id] = connection
+    if words:
+        comment.add(store, source, user, words)
+
+
+def find(store: Store, user: User | None, link_id: str) -> Link:
+    """Return a link both of whose issues an account sees."""
+    found = store.links.get(int(link_id)) if link_id.isdecimal() else None
+    if found is None or not all(store.rights.sees(user, issue) for issue in (found.source, found.target)):
+        raise Refused(404, f"No issue link with id '{link_id}' exists.")
+    return found
+
+
+def unlink(store: Store, user: User, connection: Link) -> None:
+    """Remove a link."""
+    for issue in (connection.source, connection.target):
+        if not store.rights.may(user, "LINK_ISSUES", issue.project):
+            raise Refused(404, "No Link Issue Permission for issue.")
+    for issue in (connection.source, connection.target):
+        store.begin_write(issue)
+    store.unlink(connection)
+
+
+def link_outside(store: Store, user: User, issue: Issue, raw: Mapping[str, Any]) -> tuple[RemoteLink, bool]:
+    """Create a remote link, or replace the one with the same `globalId`; return it and whether it is new.
+
+    Replacing takes the request whole: what it leaves out becomes empty (Jira OpenAPI, createOrUpdateRemoteIssueLink).
+    """
+    if not store.rights.may(user, "LINK_ISSUES", issue.project):
+        raise Refused(403, "No Link Issue Permission for issue.")
+    thing = raw.get("object")
+    if not isinstance(thing, Mapping) or not thing.get("url") or not thing.get("title"):
+        missing = "object.url" if not isinstance(thing, Mapping) or not thing.get("url") else "object.title"
+        raise invalid(missing, f"'{missing.partition('.')[2]}' is required.")
+    global_id = raw.get("globalId")
+    if global_id is not None and len(str(global_id)) > GLOBAL_ID_LENGTH:
+        raise invalid("globalId", f"The global id must not exceed {GLOBAL_ID_LENGTH} characters.")
+    known = next((old for old in issue.remote_links if global_id and old.global_id == global_id), None)
+    number = known.id if known else store.next_id("remotelink")
+    fresh = RemoteLink(number, global_id, raw.get("application"), raw.get("relationship"), dict(thing))
+    _log(store, user, issue, "RemoteIssueLink", str(number), f'This issue links to "{thing["title"]}"')
+    issue.remote_links = (*(old for old in issue.remote_links if old is not known), fresh)
+    return fresh, known is None
+
+
+def unlink_outside(store: Store, user: User, issue: Issue, gone: RemoteLink) -> None:
+    """Remove a remote link."""
+    if not store.rights.may(user, "LINK_ISSUES", issue.project):
+        raise Refused(403, "No Link Issue Permission for issue.")
+    store.begin_write(issue)
+    issue.remote_links = tuple(old for old in issue.remote_links if old is not gone)
+
+
+def _log(store: Store, user: User, issue: Issue, field: str, reference: str, words: str) -> None:
+    now = store.begin_write(issue)
+    item = Item(field, "issuelinks" if field == "Link" else field, "jira", None, None, reference, words)
+    changelog.record(store, issue, user, now, [item])
+
+
+def _read_type(store: Store, raw: Any) -> LinkType:
+    given = raw if isinstance(raw, Mapping) else {}
+    named = store.configuration.link_types.named(str(given.get("name", "")))
+    found = store.configuration.link_types.by_id(given.get("id")) or (named[0] if named else None)
+    if found is None:
+        raise Refused(404, f"No issue link type with name '{given.get('name')}' found.")
+    return found
+
+
+def _read_end(store: Store, user: User, raw: Any) -> Issue:
+    given = raw if isinstance(raw, Mapping) else {}
+    issue = store.issue_for(user, str(given.get("id") or given.get("key") or ""))
+    if not store.rights.may(user, "LINK_ISSUES", issue.project):
+        raise Refused(404, "No Link Issue Permission for issue.")
+    return issue

@@ -1,0 +1,16 @@
+"""The mails that the site would have sent."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One mail to one person; `event` says what it tells: comment or resolution."""
+
+    sent_at: datetime
+    to: str
+    subject: str
+    body: str
+    issue: str
+    event: str

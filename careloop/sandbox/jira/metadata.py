@@ -1,0 +1,62 @@
+"""What a screen tells a program about its fields."""
+
+from typing import Any
+
+from careloop.sandbox.jira.catalog import Field, Project, Screen
+from careloop.sandbox.jira.store import Store
+from careloop.sandbox.jira.view import View
+
+
+def show_schema(field: Field) -> dict[str, Any]:
+    """Return the schema of a field's values."""
+    shown: dict[str, Any] = {"type": field.kind}
+    if field.items:
+        shown["items"] = field.items
+    if field.custom:
+        shown |= {"custom": field.custom, "customId": int(field.id.removeprefix("customfield_"))}
+    elif field.system:
+        shown["system"] = field.system
+    return shown
+
+
+def show_field(store: Store, view: View, project: Project, field: Field, *, required: bool) -> dict[str, Any]:
+    """Return a field of a screen: whether it must be filled, with what, and by which operations."""
+    shown: dict[str, Any] = {
+        "required": required,
+        "schema": show_schema(field),
+        "name": field.name,
+        "key": field.id,
+        "hasDefaultValue": field.id == "priority",
+        "operations": ["add", "set", "remove"] if field.kind == "array" else ["set"],
+    }
+    if field.id == "comment":
+        shown["operations"] = ["add", "edit", "remove"]
+    allowed = _allowed(store, project, field)
+    if allowed is not None:
+        shown["allowedValues"] = [view.piece(value) for value in allowed]
+    return shown
+
+
+def show_screen(
+    store: Store, view: View, project: Project, screen: Screen, *, comments: bool = False
+) -> dict[str, dict[str, Any]]:
+    """Return every field of a screen by its id; screens of existing issues take comments too."""
+    names = [*screen.fields(), "comment"] if comments else screen.fields()
+    fields = [store.configuration.fields[name] for name in names]
+    return {f.id: show_field(store, view, project, f, required=f.id in screen.required) for f in fields}
+
+
+def _allowed(store: Store, project: Project, field: Field) -> list[Any] | None:
+    match field.items or field.kind:
+        case "priority":
+            return list(store.configuration.priorities)
+        case "resolution":
+            return list(store.configuration.resolutions)
+        case "issuetype":
+            return list(project.issue_types)
+        case "component":
+            return list(project.components)
+        case "version":
+            return list(project.versions)
+        case _:
+            return None

@@ -1,0 +1,81 @@
+"""Moving an issue through its workflow."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from careloop.sandbox.jira import changelog, comment
+from careloop.sandbox.jira.catalog import Resolution, Transition
+from careloop.sandbox.jira.editing import Values, change, read_comments, read_values
+from careloop.sandbox.jira.errors import Refused
+from careloop.sandbox.jira.issue import Issue
+from careloop.sandbox.jira.store import Store
+from careloop.sandbox.jira.users import User
+from careloop.sandbox.jira.values import Reading
+
+
+def available(store: Store, user: User | None, issue: Issue) -> list[Transition]:
+    """Return the transitions this account can make now; without the right to there are none."""
+    if not store.rights.may(user, "TRANSITION_ISSUES", issue.project):
+        return []
+    return issue.project.workflow.leaving(issue.status)
+
+
+def on_portal(store: Store, user: User | None, issue: Issue) -> list[Transition]:
+    """Return the transitions that the customer portal offers on a request."""
+    if not store.rights.sees_request(user, issue):
+        return []
+    return [transition for transition in issue.project.workflow.leaving(issue.status) if transition.portal]
+
+
+def transition(store: Store, user: User, issue: Issue, details: Mapping[str, Any], *, rich: bool) -> None:
+    """Make a transition with the fields and comments its screen admits; 400 for anything else."""
+    step = _chosen(details.get("transition"), available(store, user, issue))
+    reading = Reading(store, user, issue.project, rich)
+    values = read_values(reading, step.screen, details, issue)
+    raw_comments = read_comments(details, admits=step.screen is not None)
+    drafts = [comment.read(store, user, issue, raw, rich=rich) for raw in raw_comments]
+    _move(store, user, issue, step, values)
+    for draft in drafts:
+        comment.add(store, issue, user, draft)
+
+
+def transition_on_portal(
+    store: Store, user: User, issue: Issue, step_id: object, words: comment.Draft | None
+) -> None:
+    """Make a portal transition, which shows no screen, with an optional public comment."""
+    step = _chosen({"id": step_id}, on_portal(store, user, issue))
+    _move(store, user, issue, step, {})
+    if words:
+        comment.add(store, issue, user, words)
+
+
+def _chosen(raw: Any, steps: list[Transition]) -> Transition:
+    reference = raw.get("id") if isinstance(raw, Mapping) else None
+    if reference is None or isinstance(reference, bool):
+        raise Refused(400, "Missing 'transition' identifier")
+    for step in steps:
+        if step.id == str(reference):
+            return step
+    raise Refused(400, f"Transition id '{reference}' is not valid for this issue.")
+
+
+def _move(store: Store, user: User, issue: Issue, step: Transition, values: Values) -> None:
+    """Change status and fields in one history entry, as the workflow's post-functions do."""
+    now = store.begin_write(issue)
+    if isinstance(step.resolution, Resolution):
+        values = {**values, "resolution": step.resolution}
+    elif step.resolution == "clear":
+        values = {**values, "resolution": None}
+    was_resolved = issue.resolution is not None
+    _note_category(issue, step, now)
+    items = change(store, issue, {"status": step.target, **values}, now)
+    changelog.record(store, issue, user, now, items)
+    if issue.resolution is not None and not was_resolved:
+        words = f"{issue.resolution.name}: {issue.summary}"
+        comment.tell_reporter(store, issue, user, "resolution", words)
+
+
+def _note_category(issue: Issue, step: Transition, now: datetime) -> None:
+    if step.target.category is not issue.status.category:
+        issue.category_changed = now

@@ -1,0 +1,258 @@
+"""How an issue, its comments and its history look in an answer."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from careloop.sandbox.jira.catalog import Field
+from careloop.sandbox.jira.changelog import Histories
+from careloop.sandbox.jira.comment import readable
+from careloop.sandbox.jira.dates import epoch_millis
+from careloop.sandbox.jira.issue import Comment, History, Issue, Link, RemoteLink
+from careloop.sandbox.jira.metadata import show_schema
+from careloop.sandbox.jira.store import Store
+from careloop.sandbox.jira.users import User
+from careloop.sandbox.jira.view import Json, View
+
+Show = Callable[[Issue], Json]
+_SLOW = frozenset(
+    {"comment", "worklog", "attachment", "issuelinks", "subtasks", "environment", "timetracking"}
+)
+"""Fields that are not navigable: only *all or their own name brings them."""
+
+_ABSENT = frozenset(
+    {"lastViewed", "security", "timeestimate", "timeoriginalestimate", "timespent"}
+    | {"aggregatetimeestimate", "aggregatetimeoriginalestimate", "aggregatetimespent"}
+)
+"""Fields that every issue has and this site never fills."""
+
+
+class Rendering:
+    """Renders issues for one reader in one view."""
+
+    def __init__(self, store: Store, user: User | None, view: View) -> None:
+        self.store = store
+        self.user = user
+        self.view = view
+        self._special: dict[str, Show] = {
+            "comment": self._comments,
+            "issuelinks": lambda issue: [self.link(issue, link) for link in issue.links],
+            "subtasks": self._subtasks,
+            "statusCategory": lambda issue: view.piece(issue.status.category),
+            "customfield_10010": self._request_type,
+            "workratio": lambda _: -1,
+            "attachment": lambda _: [],
+            "worklog": lambda _: {"startAt": 0, "maxResults": 20, "total": 0, "worklogs": []},
+            "progress": lambda _: {"progress": 0, "total": 0},
+            "aggregateprogress": lambda _: {"progress": 0, "total": 0},
+            "timetracking": lambda _: {},
+            "votes": lambda issue: {"self": f"{self._self(issue)}/votes", "votes": 0, "hasVoted": False},
+            "watches": lambda issue: {
+                "self": f"{self._self(issue)}/watchers",
+                "watchCount": 0,
+                "isWatching": False,
+            },
+        }
+
+    def chosen(self, names: Iterable[str], *, by_default: str) -> list[tuple[str, Show]]:
+        """Return the fields that a list such as `*navigable,-comment,customfield_10016` asks for, with renderers."""
+        wanted = [name.strip() for name in names if name.strip()] or [by_default]
+        if all(name.startswith("-") for name in wanted):
+            wanted.insert(0, by_default)
+        chosen: dict[str, Show] = {}
+        for name in wanted:
+            if name.startswith("-"):
+                chosen.pop(name[1:], None)
+            else:
+                chosen |= {field.id: self._show(field) for field in self._meant(name)}
+        return list(chosen.items())
+
+    def issue(self, issue: Issue, chosen: Sequence[tuple[str, Show]]) -> dict[str, Json]:
+        """Return an issue with the chosen fields."""
+        shown: dict[str, Json] = {
+            "expand": "renderedFields,names,schema,operations,editmeta,changelog,versionedRepresentations",
+            "id": str(issue.id),
+            "self": self._self(issue),
+            "key": issue.key,
+        }
+        if chosen:
+            shown["fields"] = {name: show(issue) for name, show in chosen}
+        return shown
+
+    def comment(self, comment: Comment, *, properties: bool = False) -> dict[str, Json]:
+        """Return a comment; `jsdPublic` tells whether a service desk's customer reads it."""
+        view = self.view
+        shown: dict[str, Json] = {
+            "self": f"{self._self(comment.issue)}/comment/{comment.id}",
+            "id": str(comment.id),
+            "author": view.piece(comment.author),
+            "body": view.text(comment.body),
+            "updateAuthor": view.piece(comment.update_author),
+            "created": view.instant(comment.created),
+            "updated": view.instant(comment.updated),
+        }
+        if comment.visibility:
+            kind, value = comment.visibility
+            shown["visibility"] = {"type": kind, "value": value} | (
+                {"identifier": value} if view.is_cloud else {}
+            )
+        if view.is_cloud:
+            shown["jsdPublic"] = comment.public
+        if properties:
+            shown["properties"] = [{"key": key, "value": value} for key, value in comment.properties.items()]
+        return shown
+
+    def history(self, history: History) -> dict[str, Json]:
+        """Return one entry of the changelog."""
+        items = [
+            {
+                "field": item.field,
+                "fieldtype": item.field_type,
+                "fieldId": item.field_id,
+                "from": item.before,
+                "fromString": item.before_text,
+                "to": item.after,
+                "toString": item.after_text,
+            }
+            for item in history.items
+        ]
+        return {
+            "id": str(history.id),
+            "author": self.view.piece(history.author),
+            "created": self.view.instant(history.created),
+            "items": items,
+        }
+
+    def changelog(self, issue: Issue, limit: int) -> dict[str, Json]:
+        """Return the history inside an issue: newest first, and cut (JRACLOUD-96459)."""
+        newest = issue.histories[::-1][:limit]
+        return {
+            "startAt": 0,
+            "maxResults": len(newest),
+            "total": len(issue.histories),
+            "histories": [self.history(history) for history in newest],
+        }
+
+    def bulk_changelog(self, found: Histories) -> dict[str, Json]:
+        """Return the histories of several issues, oldest first in each."""
+        as_number = self.store.switches.changelog_created == "number"
+        logs: dict[str, list[Json]] = {}
+        for issue, history in found.rows:
+            shown = self.history(history)
+            if as_number:
+                shown["created"] = epoch_millis(history.created)
+            logs.setdefault(str(issue.id), []).append(shown)
+        rows = [{"issueId": number, "changeHistories": histories} for number, histories in logs.items()]
+        return {"issueChangeLogs": rows} | ({"nextPageToken": found.next_token} if found.next_token else {})
+
+    def names(self, fields: Iterable[str]) -> dict[str, str]:
+        """Return the display name of each field."""
+        return {name: self.store.configuration.fields[name].name for name in fields}
+
+    def schemas(self, fields: Iterable[str]) -> dict[str, Json]:
+        """Return the schema of each field."""
+        return {name: show_schema(self.store.configuration.fields[name]) for name in fields}
+
+    def properties(self, issue: Issue, keys: Sequence[str]) -> dict[str, Json]:
+        """Return the issue properties asked for, every one of them for `*all`."""
+        held = issue.properties or {}
+        return held if "*all" in keys else {key: held[key] for key in keys if key in held}
+
+    def link(self, issue: Issue, link: Link) -> dict[str, Json]:
+        """Return a link as one of its two issues shows it."""
+        outward = link.source is issue
+        other = link.target if outward else link.source
+        return {
+            "id": str(link.id),
+            "self": f"{self.view.api}/issueLink/{link.id}",
+            "type": self.view.piece(link.kind),
+            "outwardIssue" if outward else "inwardIssue": self.brief(other),
+        }
+
+    def remote_link(self, issue: Issue, link: RemoteLink) -> dict[str, Json]:
+        """Return a link to the outside, without what it does not have."""
+        shown = {
+            "id": link.id,
+            "self": f"{self._self(issue)}/remotelink/{link.id}",
+            "globalId": link.global_id,
+            "application": link.application or {},
+            "relationship": link.relationship,
+            "object": link.object,
+        }
+        return {name: value for name, value in shown.items() if value is not None}
+
+    def brief(self, issue: Issue) -> dict[str, Json]:
+        """Return the short form in which an issue appears inside another."""
+        piece = self.view.piece
+        fields = {
+            "summary": issue.summary,
+            "status": piece(issue.status),
+            "priority": piece(issue.priority),
+            "issuetype": piece(issue.kind),
+        }
+        return {"id": str(issue.id), "key": issue.key, "self": self._self(issue), "fields": fields}
+
+    def _self(self, issue: Issue) -> str:
+        return f"{self.view.api}/issue/{issue.id}"
+
+    def _meant(self, name: str) -> list[Field]:
+        fields = [field for field in self.store.configuration.fields if field.kind]
+        if name == "*all":
+            return fields
+        if name == "*navigable":
+            return [field for field in fields if field.id not in _SLOW]
+        return [field for field in fields if field.id == name]
+
+    def _show(self, field: Field) -> Show:
+        if field.id in _ABSENT:
+            return lambda _: None
+        return self._special.get(field.id) or self._plain(field)
+
+    def _plain(self, field: Field) -> Show:
+        """Return the renderer of a field by the type of its values."""
+        name, view, piece = field.id, self.view, self.view.piece
+        match field.kind, field.items:
+            case "datetime", _:
+                return lambda issue: view.instant(issue.get(name))
+            case "date", _:
+                return lambda issue: day.isoformat() if (day := issue.get(name)) else None
+            case "string", _:
+                return lambda issue: view.text(issue.get(name)) if field.rich else issue.get(name)
+            case "array", "string":
+                return lambda issue: issue.get(name)
+            case "array", _:
+                return lambda issue: [piece(member) for member in issue.get(name)]
+            case "number", _:
+                return lambda issue: issue.get(name)
+            case "issuelink", _:
+                return lambda issue: self.brief(issue.parent) if issue.parent else None
+            case _:
+                return lambda issue: piece(issue.get(name))
+
+    def _comments(self, issue: Issue) -> Json:
+        comments = readable(self.store, self.user, issue)
+        shown = [self.comment(comment) for comment in comments]
+        return {
+            "comments": shown,
+            "self": f"{self._self(issue)}/comment",
+            "maxResults": len(shown),
+            "total": len(shown),
+            "startAt": 0,
+        }
+
+    def _subtasks(self, issue: Issue) -> Json:
+        if issue.kind.subtask:
+            return []
+        return [self.brief(child) for child in self.store.children(issue) if child.kind.subtask]
+
+    def _request_type(self, issue: Issue) -> Json:
+        if issue.request_type is None:
+            return None
+        kind = issue.request_type
+        return {
+            "requestType": {"id": kind.id, "name": kind.name, "description": kind.description},
+            "currentStatus": {
+                "status": issue.status.name,
+                "statusCategory": issue.status.category.key.upper(),
+                "statusDate": {"jira": self.view.instant(issue.category_changed)},
+            },
+        }

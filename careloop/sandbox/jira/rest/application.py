@@ -1,0 +1,112 @@
+"""The ASGI app of a site: addresses to handlers, accounts from headers, answers to JSON."""
+
+from collections.abc import Awaitable, Callable
+from itertools import count
+
+import orjson
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from careloop.sandbox.jira.errors import Refused
+from careloop.sandbox.jira.rest import (
+    attached,
+    comments,
+    issues,
+    projects,
+    searching,
+    service_management,
+    site_info,
+)
+from careloop.sandbox.jira.rest.call import Answer, Call, Handler, authenticate
+from careloop.sandbox.jira.search import Search
+from careloop.sandbox.jira.store import Store
+from careloop.sandbox.jira.view import View
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+_VERSIONS = {"cloud": {"2": 2, "3": 3, "latest": 2}, "dc": {"2": 2, "latest": 2}}
+
+
+class Application:
+    """Builds the app over a store; `store` may be exchanged when the site is reset."""
+
+    def __init__(self, store: Callable[[], tuple[Store, Search]], *, is_cloud: bool) -> None:
+        self._current = store
+        self._is_cloud = is_cloud
+        self._views: dict[object, View] = {}
+        self._numbers = count(1)
+
+    def build(self) -> Starlette:
+        """Return the app."""
+        platform = [*site_info.ROUTES, *projects.ROUTES, *issues.ROUTES, *comments.ROUTES, *attached.ROUTES]
+        platform += searching.CLOUD_ROUTES if self._is_cloud else searching.DC_ROUTES
+        routes = [self._route("/rest/api/{version}", *row) for row in platform]
+        routes += [self._route(service_management.PREFIX, *row) for row in service_management.ROUTES]
+        if self._is_cloud:
+            routes.append(self._route("", "GET", "/_edge/tenant_info", site_info.tenant_info))
+        return Starlette(routes=routes, exception_handlers={HTTPException: _no_route})
+
+    def _route(self, prefix: str, method: str, path: str, handler: Handler) -> Route:
+        return Route(prefix + path, self._endpoint(handler, prefix), methods=[method])
+
+    def _endpoint(self, handler: Handler, prefix: str) -> Endpoint:
+        service_desk = prefix == service_management.PREFIX
+
+        async def endpoint(request: Request) -> Response:
+            body = await request.body()
+            try:
+                answer = handler(self._call(request, body))
+            except Refused as refusal:
+                content = refusal.service_desk_body() if service_desk else refusal.platform_body()
+                answer = Answer(refusal.status, content)
+            return self._respond(request, answer)
+
+        return endpoint
+
+    def _call(self, request: Request, body: bytes) -> Call:
+        store, search = self._current()
+        versions = _VERSIONS[store.flavor]
+        version = versions.get(request.path_params.get("version", "2"))
+        if version is None:
+            raise Refused(404, f"There is no version '{request.path_params['version']}' of this API.")
+        return Call(
+            store=store,
+            search=search,
+            views=self._views,
+            user=authenticate(store, request.headers.get("authorization", "")),
+            root=f"{request.url.scheme}://{request.url.netloc}",
+            version=version,
+            parameters=request.path_params,
+            query=request.query_params,
+            body=body,
+        )
+
+    def _respond(self, request: Request, answer: Answer) -> Response:
+        number = next(self._numbers)
+        headers = {"X-Arequestid": f"{number:032x}", "Cache-Control": "no-cache, no-store, no-transform"}
+        if self._is_cloud:
+            limit = _limit(request)
+            headers |= {"Atl-Traceid": f"{number:032x}", "X-RateLimit-Limit": str(limit)}
+            headers["X-RateLimit-Remaining"] = str(limit - 1)
+        if answer.content is None:
+            return Response(status_code=answer.status, headers=headers)
+        content = orjson.dumps(answer.content)
+        return Response(content, answer.status, headers, "application/json;charset=UTF-8")
+
+
+def _limit(request: Request) -> int:
+    """Return the burst limit that real answers carry: GET issue 400, PUT 300, POST 200, server and create data 350."""
+    by_method = {"PUT": 300, "POST": 200, "DELETE": 300}
+    if request.method in by_method:
+        return by_method[request.method]
+    path = request.url.path.split("/", 4)[-1]
+    return 400 if path.startswith("issue/") and not path.startswith("issue/createmeta") else 350
+
+
+async def _no_route(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    content = {"message": f"{status} for uri: {request.url.path}", "status-code": status}
+    headers = error.headers if isinstance(error, HTTPException) else None
+    return Response(orjson.dumps(content), status, headers, "application/json;charset=UTF-8")

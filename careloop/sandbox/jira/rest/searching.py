@@ -1,0 +1,121 @@
+"""Search: by token on Cloud, by offset on Data Center."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from careloop.sandbox.jira.errors import Refused
+from careloop.sandbox.jira.issue import Issue
+from careloop.sandbox.jira.rest.call import Answer, Call, Handler
+
+LARGEST_PAGE = 5000
+MOST_PROPERTIES = 5
+EMBEDDED_HISTORIES = 40
+GONE = (
+    "The requested API has been removed. Please migrate to the /rest/api/3/search/jql API. "
+    "A full migration guideline is available at https://developer.atlassian.com/changelog/#CHANGE-2046"
+)
+
+
+def by_token_get(call: Call) -> Answer:
+    asked: dict[str, Any] = dict(call.query)
+    asked["fields"], asked["properties"] = call.words("fields"), call.words("properties")
+    asked["maxResults"] = call.number("maxResults", 50)
+    asked["reconcileIssues"] = [int(n) for n in call.words("reconcileIssues") if n.isdecimal()]
+    return _by_token(call, asked)
+
+
+def by_token_post(call: Call) -> Answer:
+    return _by_token(call, call.object())
+
+
+def by_offset_get(call: Call) -> Answer:
+    asked: dict[str, Any] = dict(call.query)
+    asked["fields"], asked["expand"] = call.words("fields"), call.words("expand")
+    asked["startAt"], asked["maxResults"] = call.number("startAt", 0), call.number("maxResults", 50)
+    return _by_offset(call, asked)
+
+
+def by_offset_post(call: Call) -> Answer:
+    return _by_offset(call, call.object())
+
+
+def gone(_: Call) -> Answer:
+    raise Refused(410, GONE)
+
+
+def approximate_count(call: Call) -> Answer:
+    found = call.search.result(call.user, _jql(call.object()), bounded=True)
+    return Answer(200, {"count": len(found.issues)})
+
+
+def _by_token(call: Call, asked: dict[str, Any]) -> Answer:
+    size = asked.get("maxResults", 50)
+    if not isinstance(size, int) or size < 0:
+        raise Refused(400, "The maxResults must be a non-negative number.")
+    expand = asked.get("expand") or ""
+    if not isinstance(expand, str):
+        raise Refused(400, "The expand must be a string, its parts separated by commas.")
+    token, fresh = asked.get("nextPageToken"), asked.get("reconcileIssues") or []
+    found = call.search.page(call.user, _jql(asked), token, min(size, LARGEST_PAGE), fresh)
+    content = _show(call, found.issues, asked, expand.split(","), by_default="id")
+    content["isLast"] = found.next_token is None
+    if found.next_token:
+        content["nextPageToken"] = found.next_token
+    return Answer(200, content)
+
+
+def _by_offset(call: Call, asked: dict[str, Any]) -> Answer:
+    start, size = asked.get("startAt", 0), asked.get("maxResults", 50)
+    if not isinstance(start, int) or not isinstance(size, int):
+        raise Refused(400, "The startAt and maxResults must be numbers.")
+    switches = call.store.switches
+    size = switches.dc_page_limit if size < 0 else min(size, switches.dc_page_limit)
+    if start + size > switches.dc_search_window:
+        raise Refused(400, f"The search reaches beyond the first {switches.dc_search_window} results.")
+    found = call.search.result(call.user, str(asked.get("jql") or "")).issues
+    expand = asked.get("expand") or []
+    content = _show(call, found[start : start + size], asked, expand, by_default="*navigable")
+    page = {"expand": "schema,names", "startAt": start, "maxResults": size, "total": len(found)}
+    return Answer(200, page | content)
+
+
+def _show(
+    call: Call, issues: Sequence[Issue], asked: dict[str, Any], expand: Sequence[str], *, by_default: str
+) -> dict[str, Any]:
+    rendering = call.rendering
+    properties = asked.get("properties") or []
+    if len(properties) > MOST_PROPERTIES:
+        raise Refused(400, f"At most {MOST_PROPERTIES} properties can be requested.")
+    chosen = rendering.chosen(asked.get("fields") or [], by_default=by_default)
+    if chosen or by_default != "id" or asked.get("fields", ["id"]) not in ([], ["id"]):
+        rows = [rendering.issue(issue, chosen) for issue in issues]
+    else:
+        rows = [{"id": str(issue.id)} for issue in issues]
+    for issue, row in zip(issues, rows, strict=True):
+        if "changelog" in expand:
+            row["changelog"] = rendering.changelog(issue, EMBEDDED_HISTORIES if call.store.is_cloud else 100)
+        if properties:
+            row["properties"] = rendering.properties(issue, properties)
+    content: dict[str, Any] = {"issues": rows}
+    if "names" in expand:
+        content["names"] = rendering.names(name for name, _ in chosen)
+    if "schema" in expand:
+        content["schema"] = rendering.schemas(name for name, _ in chosen)
+    return content
+
+
+def _jql(asked: dict[str, Any]) -> str:
+    return str(asked.get("jql") or "")
+
+
+CLOUD_ROUTES: list[tuple[str, str, Handler]] = [
+    ("GET", "/search/jql", by_token_get),
+    ("POST", "/search/jql", by_token_post),
+    ("POST", "/search/approximate-count", approximate_count),
+    ("GET", "/search", gone),
+    ("POST", "/search", gone),
+]
+DC_ROUTES: list[tuple[str, str, Handler]] = [
+    ("GET", "/search", by_offset_get),
+    ("POST", "/search", by_offset_post),
+]

@@ -1,0 +1,69 @@
+"""Who may do what, by project role; tests take single rights away."""
+
+from careloop.sandbox.jira.catalog import Project
+from careloop.sandbox.jira.configuration import Configuration
+from careloop.sandbox.jira.issue import Comment, Issue
+from careloop.sandbox.jira.users import User
+
+ADMINISTRATORS = "jira-administrators"
+_GLOBAL = frozenset({"ADMINISTER", "BULK_CHANGE"})
+_NOTHING: frozenset[str] = frozenset()
+
+
+class Rights:
+    """The permission scheme: roles grant permissions, and single ones can be taken away from an account."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        self._granted = {role.name: role.permissions for role in configuration.roles}
+        self._taken: dict[tuple[str, str], frozenset[str]] = {}
+
+    def take_away(self, user: User, project: Project, *permissions: str) -> None:
+        """Deny these permissions to one account in one project, whatever its roles say."""
+        key = (user.account_id, project.key)
+        self._taken[key] = self._taken.get(key, _NOTHING) | frozenset(permissions)
+
+    def give_back(self, user: User, project: Project, *permissions: str) -> None:
+        """Undo `take_away`."""
+        key = (user.account_id, project.key)
+        self._taken[key] = self._taken.get(key, _NOTHING) - frozenset(permissions)
+
+    def permissions(self, user: User | None, project: Project) -> frozenset[str]:
+        """Return what an account may do in a project; an anonymous caller may do nothing."""
+        if user is None:
+            return _NOTHING
+        granted = _NOTHING.union(*(self._granted[role] for role in user.roles.get(project.key, ())))
+        return granted - self._taken.get((user.account_id, project.key), _NOTHING)
+
+    def administers(self, user: User | None) -> bool:
+        """Return whether an account may administer the whole site."""
+        return user is not None and ADMINISTRATORS in user.groups
+
+    def may(self, user: User | None, permission: str, project: Project | None) -> bool:
+        """Return whether an account has a permission, in a project or (without one) for the whole site."""
+        if permission in _GLOBAL:
+            return self.administers(user)
+        return project is not None and permission in self.permissions(user, project)
+
+    def sees(self, user: User | None, issue: Issue) -> bool:
+        """Return whether the platform API shows an issue to an account."""
+        return self.may(user, "BROWSE_PROJECTS", issue.project)
+
+    def sees_request(self, user: User | None, issue: Issue) -> bool:
+        """Return whether the customer portal shows an issue: it must have a request type, and be one's own or seen."""
+        if user is None or issue.request_type is None:
+            return False
+        return issue.reporter is user or self.sees(user, issue)
+
+    def is_agent(self, user: User | None, project: Project) -> bool:
+        """Return whether an account works in a service desk rather than only asking it."""
+        return self.may(user, "SERVICEDESK_AGENT", project)
+
+    def reads(self, user: User | None, comment: Comment) -> bool:
+        """Return whether the visibility of a comment admits an account that sees its issue."""
+        if comment.visibility is None:
+            return True
+        if user is None:
+            return False
+        if comment.visibility.kind == "group":
+            return comment.visibility.value in user.groups
+        return comment.visibility.value in user.roles.get(comment.issue.project.key, ())

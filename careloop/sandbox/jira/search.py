@@ -1,0 +1,129 @@
+"""Searching: parsing, rights, the index, order and pages."""
+
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections import OrderedDict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from zlib import crc32
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from careloop.sandbox.jira.catalog import Project
+from careloop.sandbox.jira.dates import epoch_millis, from_millis
+from careloop.sandbox.jira.errors import Refused
+from careloop.sandbox.jira.issue import Issue
+from careloop.sandbox.jira.jql.evaluate import Evaluation
+from careloop.sandbox.jira.jql.fields import Searchables
+from careloop.sandbox.jira.jql.functions import Asker
+from careloop.sandbox.jira.jql.order import Order
+from careloop.sandbox.jira.jql.parser import parse
+from careloop.sandbox.jira.store import Store
+from careloop.sandbox.jira.users import User
+
+TOKEN_LIFE = timedelta(days=7)
+MOST_RECONCILED = 50
+_KEPT_RESULTS = 8
+_MOVING = re.compile(r"\w\(|\d[wdhm]")
+"""Queries with functions or periods: their results change while the clock moves."""
+
+_UTC = ZoneInfo("UTC")
+
+
+class Found(NamedTuple):
+    """A page of issues; `next_token` is None on the last one."""
+
+    issues: list[Issue]
+    next_token: str | None
+
+
+class Result(NamedTuple):
+    """A whole result in order."""
+
+    issues: list[Issue]
+    order: Order
+
+
+class Search:
+    """The search of a site; whole results are kept until anything is written, so that paging costs little."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._searchables = Searchables(store)
+        self._kept: OrderedDict[tuple[object, ...], Result] = OrderedDict()
+
+    def result(
+        self, user: User | None, jql: str, fresh: Sequence[int] = (), *, bounded: bool = False
+    ) -> Result:
+        """Return every issue that an account finds with `jql`, in order; `fresh` ones as they are, index or not.
+
+        400 for a mistake in the query and, when it must be `bounded`, for one without a condition.
+        """
+        now = self._store.now()
+        moving = now if _MOVING.search(jql) or self._store.index.is_behind(now) else None
+        seen = frozenset(self._projects(user))
+        key = (self._store.revision, jql, user, tuple(fresh), bounded, moving, seen)
+        if key not in self._kept:
+            self._kept[key] = self._find(user, jql, frozenset(fresh), now, bounded, seen)
+            while len(self._kept) > _KEPT_RESULTS:
+                self._kept.popitem(last=False)
+        return self._kept[key]
+
+    def page(
+        self, user: User | None, jql: str, token: str | None, size: int, fresh: Sequence[int] = ()
+    ) -> Found:
+        """Return the page behind `token` of a bounded search."""
+        if len(fresh) > MOST_RECONCILED:
+            raise Refused(400, f"At most {MOST_RECONCILED} issue IDs can be reconciled.")
+        result = self.result(user, jql, fresh, bounded=True)
+        start = result.order.start_after(result.issues, self._read_token(token, jql)) if token else 0
+        issues = result.issues[start : start + size]
+        more = start + size < len(result.issues)
+        return Found(issues, self._token(jql, result.order.keys(issues[-1])) if more and issues else None)
+
+    def _projects(self, user: User | None) -> list[Project]:
+        store = self._store
+        return [p for p in store.configuration.projects if store.rights.may(user, "BROWSE_PROJECTS", p)]
+
+    def _find(
+        self,
+        user: User | None,
+        jql: str,
+        fresh: frozenset[int],
+        now: datetime,
+        bounded: bool,
+        seen: frozenset[Project],
+    ) -> Result:
+        store = self._store
+        query = parse(jql, bare_words=store.is_cloud)
+        if bounded and query.where is None:
+            raise Refused(
+                400,
+                "Unbounded JQL queries are not allowed here. Please add a search restriction to your query.",
+            )
+        lenient = user is None or store.switches.unknown_in_jql == "empty"
+        asker = Asker(store, user, user.zone if user else _UTC, now)
+        test = (
+            Evaluation(self._searchables, asker, lenient=lenient).test(query.where) if query.where else None
+        )
+        order = Order(self._searchables, query.order, lenient=lenient, limited=store.is_cloud)
+        shown = store.index.view(store.issues.values(), now, fresh)
+        issues = [issue for issue in shown if issue.project in seen and (test is None or test(issue))]
+        order.sort(issues)
+        return Result(issues, order)
+
+    def _token(self, jql: str, keys: list[Any]) -> str:
+        content = [crc32(jql.encode()), epoch_millis(self._store.now()), keys]
+        return urlsafe_b64encode(orjson.dumps(content)).decode()
+
+    def _read_token(self, token: str, jql: str) -> list[Any]:
+        try:
+            fingerprint, issued, keys = orjson.loads(urlsafe_b64decode(token.encode()))
+        except ValueError:
+            raise Refused(400, "The nextPageToken is invalid.") from None
+        expired = from_millis(issued) + TOKEN_LIFE < self._store.now()
+        if fingerprint != crc32(jql.encode()) or expired:
+            raise Refused(400, "The nextPageToken has expired or belongs to another query.")
+        return list(keys)

@@ -1,0 +1,74 @@
+"""A pretend Jira site."""
+
+from random import Random
+
+from careloop.sandbox.clock import Clock
+from careloop.sandbox.jira.actor import Actor
+from careloop.sandbox.jira.configuration import load
+from careloop.sandbox.jira.mail import Mail
+from careloop.sandbox.jira.rest.application import Application
+from careloop.sandbox.jira.search import Search
+from careloop.sandbox.jira.store import Flavor, Store
+from careloop.sandbox.jira.switches import Switches
+from careloop.sandbox.jira.users import Directory
+
+BOT = "bot@example.com"
+
+
+class Site:
+    """One site in memory: `app` serves its REST APIs, `act` is for the people who use it without REST.
+
+    `email` and `token` belong to the integration account, `project` is the key of the software project and
+    `service_desk` the id of the service desk whose project has the key HELP. On Data Center the token is a bearer.
+    """
+
+    project = "ENG"
+    service_desk = "1"
+
+    def __init__(self, clock: Clock, *, flavor: Flavor = "cloud", seed: int = 0) -> None:
+        self.clock = clock
+        self.flavor = flavor
+        self.switches = Switches()
+        self._seed = seed
+        self.reset()
+        self.app = Application(lambda: (self.store, self.search), is_cloud=flavor == "cloud").build()
+
+    def reset(self) -> None:
+        """Forget everything that happened, rights taken away and switches included; accounts keep their tokens."""
+        people = Directory(Random(self._seed))
+        self.switches.__init__()  # type: ignore[misc]
+        self.store = Store(self.clock, load(), people, self.flavor, self.switches)
+        self.search = Search(self.store)
+
+    @property
+    def outbox(self) -> list[Mail]:
+        """The mails the site would have sent, oldest first."""
+        return self.store.outbox
+
+    @property
+    def email(self) -> str:
+        return BOT
+
+    @property
+    def token(self) -> str:
+        return self.store.people.find(BOT).token
+
+    def act(self, account: str) -> Actor:
+        """Return somebody who uses the site: by account id, user name or e-mail address; KeyError if unknown."""
+        return Actor(self.store, self.search, self.store.people.find(account))
+
+    def take_away(self, account: str, project: str, *permissions: str) -> None:
+        """Take permissions such as EDIT_ISSUES from an account in a project."""
+        self._in_project(account, project, permissions, give=False)
+
+    def give_back(self, account: str, project: str, *permissions: str) -> None:
+        """Undo `take_away`."""
+        self._in_project(account, project, permissions, give=True)
+
+    def _in_project(self, account: str, project: str, permissions: tuple[str, ...], *, give: bool) -> None:
+        found = self.store.configuration.project(project)
+        if found is None:
+            raise KeyError(f"no project {project!r} in this sandbox")
+        rights = self.store.rights
+        change = rights.give_back if give else rights.take_away
+        change(self.store.people.find(account), found, *permissions)

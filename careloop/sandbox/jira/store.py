@@ -1,0 +1,116 @@
+"""The issue store: one place for every issue, comment and link, and the only way to write to them."""
+
+from datetime import datetime
+from typing import Literal
+
+from careloop.sandbox.clock import Clock
+from careloop.sandbox.jira.catalog import Project
+from careloop.sandbox.jira.configuration import Configuration
+from careloop.sandbox.jira.dates import whole_millis
+from careloop.sandbox.jira.errors import missing_issue
+from careloop.sandbox.jira.index import Index
+from careloop.sandbox.jira.issue import Comment, Issue, Link
+from careloop.sandbox.jira.mail import Mail
+from careloop.sandbox.jira.rights import Rights
+from careloop.sandbox.jira.switches import Switches
+from careloop.sandbox.jira.users import Directory, User
+
+FIRST_ID = 10_000
+Flavor = Literal["cloud", "dc"]
+
+
+class Store:
+    """All that changes while the site is used."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        configuration: Configuration,
+        people: Directory,
+        flavor: Flavor,
+        switches: Switches,
+    ) -> None:
+        self.clock = clock
+        self.configuration = configuration
+        self.people = people
+        self.flavor = flavor
+        self.switches = switches
+        self.rights = Rights(configuration)
+        self.index = Index()
+        self.outbox: list[Mail] = []
+        self.issues: dict[int, Issue] = {}
+        self.comments: dict[int, Comment] = {}
+        self.links: dict[int, Link] = {}
+        self.revision = 0
+        self._keys: dict[str, Issue] = {}
+        self._last_ids: dict[str, int] = {}
+
+    @property
+    def is_cloud(self) -> bool:
+        return self.flavor == "cloud"
+
+    def now(self) -> datetime:
+        """Return the time to the millisecond, as the platform stores it."""
+        return whole_millis(self.clock.now())
+
+    def next_id(self, noun: str, first: int = FIRST_ID) -> int:
+        """Return the next number of a counter of its own, such as "comment"."""
+        self._last_ids[noun] = self._last_ids.get(noun, first - 1) + 1
+        return self._last_ids[noun]
+
+    def issue(self, reference: str) -> Issue | None:
+        """Return the issue with this id or key, whatever the key's case."""
+        if reference.isdecimal():
+            return self.issues.get(int(reference))
+        return self._keys.get(reference.upper())
+
+    def issue_for(self, user: User | None, reference: str) -> Issue:
+        """Return an issue that an account may see; 404 says the same of absent and hidden ones."""
+        issue = self.issue(reference)
+        if issue is None or not self.rights.sees(user, issue):
+            raise missing_issue()
+        return issue
+
+    def project_issues(self, project: Project) -> list[Issue]:
+        return [issue for issue in self.issues.values() if issue.project is project]
+
+    def children(self, issue: Issue) -> list[Issue]:
+        return [child for child in self.project_issues(issue.project) if child.parent is issue]
+
+    def add(self, issue: Issue) -> None:
+        """Take in a new issue."""
+        self._keep_for_index(issue.id, None)
+        self.issues[issue.id] = issue
+        self._keys[issue.key] = issue
+
+    def remove(self, issue: Issue) -> None:
+        """Forget an issue with its comments and links; its key is not given again."""
+        self._keep_for_index(issue.id, issue)
+        for comment in issue.comments:
+            del self.comments[comment.id]
+        for link in issue.links:
+            self.unlink(link)
+        del self.issues[issue.id]
+        del self._keys[issue.key]
+
+    def unlink(self, link: Link) -> None:
+        """Remove a link from both its issues."""
+        del self.links[link.id]
+        for issue in (link.source, link.target):
+            issue.links = tuple(other for other in issue.links if other is not link)
+
+    def begin_write(self, issue: Issue, *, moves_updated: bool = True) -> datetime:
+        """Announce that an issue is about to change, and return the time of the change.
+
+        Every writer calls this first: the index may go on showing the former state for a while.
+        """
+        self._keep_for_index(issue.id, issue)
+        now = self.now()
+        if moves_updated:
+            issue.updated = now
+        return now
+
+    def _keep_for_index(self, issue_id: int, issue: Issue | None) -> None:
+        self.revision += 1
+        if self.switches.search_lag:
+            self.index.keep(issue_id, issue, self.now() + self.switches.search_lag)

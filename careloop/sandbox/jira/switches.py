@@ -1,0 +1,28 @@
+"""Behaviour that the public documents leave open, each with the default we believe in."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+
+@dataclass(slots=True)
+class Switches:
+    """How this site behaves where Atlassian's documents are silent; tests flip them."""
+
+    unknown_in_jql: Literal["error", "empty"] = "error"
+    """Unknown field, value or function, asked by a signed-in account; anonymous calls always get an empty answer."""
+
+    property_moves_updated: bool = False
+    """Whether writing an issue property moves the issue's `updated`."""
+
+    search_lag: timedelta = timedelta()
+    """How far the search index runs behind the issues."""
+
+    changelog_created: Literal["text", "number"] = "text"
+    """The form of `created` in the bulk changelog; the OpenAPI document says text and shows a number."""
+
+    dc_search_window: int = 10_000
+    """How deep Data Center pages into one search before it fails."""
+
+    dc_page_limit: int = 1_000
+    """The largest page that Data Center's search gives, a site property there."""

@@ -1,0 +1,85 @@
+"""The people and accounts of the site."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from random import Random
+from zoneinfo import ZoneInfo
+
+from careloop.sandbox.jira.configuration import read
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class User:
+    """One account; `name` is its user name on Data Center, `token` its API or personal access token."""
+
+    account_id: str
+    name: str
+    email: str
+    display_name: str
+    zone: ZoneInfo
+    token: str
+    account_type: str = "atlassian"
+    active: bool = True
+    groups: frozenset[str] = frozenset()
+    roles: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Role names by project key."""
+
+    @property
+    def is_customer(self) -> bool:
+        return self.account_type == "customer"
+
+
+class Directory:
+    """Every user, found by account id, user name or e-mail address."""
+
+    def __init__(self, random: Random) -> None:
+        self._users = [_user(row, f"{random.getrandbits(128):032x}") for row in read("users")]
+        self._by_account = {user.account_id: user for user in self._users}
+        self._by_name = {user.name: user for user in self._users}
+        self._by_email = {user.email: user for user in self._users}
+
+    def __iter__(self) -> Iterator[User]:
+        return iter(self._users)
+
+    def by_account(self, account_id: str) -> User | None:
+        return self._by_account.get(account_id)
+
+    def by_name(self, name: str) -> User | None:
+        return self._by_name.get(name)
+
+    def by_email(self, email: str) -> User | None:
+        return self._by_email.get(email)
+
+    def by_token(self, token: str) -> User | None:
+        return next((user for user in self._users if user.token == token), None)
+
+    def find(self, reference: str) -> User:
+        """Return the user with this account id, user name or e-mail address; KeyError if there is none."""
+        user = self.by_account(reference) or self.by_name(reference) or self.by_email(reference)
+        if user is None:
+            raise KeyError(f"no account {reference!r} in this sandbox")
+        return user
+
+    def starting_with(self, query: str) -> list[User]:
+        """Return the users one of whose names, or whose address, starts with `query`."""
+        wanted = query.casefold()
+        return [user for user in self._users if any(w.startswith(wanted) for w in _words(user))]
+
+
+def _words(user: User) -> list[str]:
+    full_name = user.display_name.casefold()
+    return [full_name, *full_name.split(), user.email.casefold(), user.name.casefold()]
+
+
+def _user(row: dict[str, object], token: str) -> User:
+    values = dict(row)
+    zone = ZoneInfo(str(values.pop("time_zone")))
+    groups = values.pop("groups", [])
+    roles = values.pop("roles", {})
+    return User(
+        **values,  # type: ignore[arg-type]
+        zone=zone,
+        token=token,
+        groups=frozenset(groups),  # type: ignore[call-overload]
+        roles={key: tuple(names) for key, names in roles.items()},  # type: ignore[attr-defined]
+    )

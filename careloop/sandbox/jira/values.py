@@ -1,0 +1,171 @@
+"""How a value that arrives in a request becomes the value of a field."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from careloop.sandbox.jira.adf import is_document
+from careloop.sandbox.jira.catalog import Field, Named, Project, Register
+from careloop.sandbox.jira.dates import read_day, read_instant
+from careloop.sandbox.jira.errors import Refused, invalid
+from careloop.sandbox.jira.store import Store
+from careloop.sandbox.jira.users import User
+
+SUMMARY_LENGTH = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Who writes into which project, and in which version of the API."""
+
+    store: Store
+    user: User
+    project: Project
+    rich: bool
+    """Whether long texts arrive as documents (version 3)."""
+
+
+def read_value(reading: Reading, field: Field, raw: Any) -> Any:
+    """Return the stored form of `raw`, empty values as None or (); 400 naming the field when it does not fit."""
+    if field.kind == "array":
+        return _read_array(reading, field, raw)
+    if raw is None:
+        return None
+    return _READERS[field.kind](reading, field, raw)
+
+
+def can_read(field: Field) -> bool:
+    """Return whether a field can be written at all."""
+    kind = field.items if field.kind == "array" else field.kind
+    return (
+        kind in _READERS and field.id not in ("creator", "status") and (field.orderable or bool(field.custom))
+    )
+
+
+def _read_array(reading: Reading, field: Field, raw: Any) -> tuple[Any, ...]:
+    if raw is None:
+        return ()
+    if not isinstance(raw, list):
+        raise invalid(field.id, "data was not an array")
+    return tuple(dict.fromkeys(_READERS[str(field.items)](reading, field, member) for member in raw))
+
+
+def _read_string(reading: Reading, field: Field, raw: Any) -> Any:
+    if field.kind == "array":
+        return _read_label(field, raw)
+    if field.rich and reading.rich:
+        if not is_document(raw):
+            raise invalid(
+                field.id, "Operation value must be an Atlassian Document (see the Atlassian Document Format)"
+            )
+        return dict(raw)
+    if not isinstance(raw, str):
+        raise invalid(field.id, "Operation value must be a string")
+    if field.id == "summary":
+        _check_summary(raw)
+    return raw.strip() if field.id == "summary" else raw or None
+
+
+def _check_summary(text: str) -> None:
+    if not text.strip():
+        raise invalid("summary", "You must specify a summary of the issue.")
+    if len(text) > SUMMARY_LENGTH:
+        raise invalid("summary", f"Summary can't exceed {SUMMARY_LENGTH} characters.")
+    if "\n" in text or "\r" in text:
+        raise invalid("summary", "The summary is invalid because it contains newline characters.")
+
+
+def _read_label(field: Field, raw: Any) -> str:
+    if not isinstance(raw, str):
+        raise invalid(field.id, "string expected")
+    if not raw or " " in raw:
+        raise invalid(field.id, f"The label '{raw}' contains spaces which is invalid.")
+    return raw
+
+
+def _read_number(_reading: Reading, field: Field, raw: Any) -> float:
+    if isinstance(raw, bool) or not isinstance(raw, int | float):
+        raise invalid(field.id, "Operation value must be a number")
+    return float(raw)
+
+
+def _read_date(_reading: Reading, field: Field, raw: Any) -> Any:
+    day = read_day(raw) if isinstance(raw, str) else None
+    if day is None:
+        raise invalid(field.id, "Error parsing date string: " + str(raw))
+    return day
+
+
+def _read_datetime(_reading: Reading, field: Field, raw: Any) -> Any:
+    when = read_instant(raw) if isinstance(raw, str) else None
+    if when is None:
+        raise invalid(field.id, "Error parsing time: " + str(raw))
+    return when
+
+
+def _read_user(reading: Reading, field: Field, raw: Any) -> User:
+    people = reading.store.people
+    key = "accountId" if reading.store.is_cloud else "name"
+    if not isinstance(raw, Mapping):
+        raise invalid(field.id, "data was not an object")
+    wanted = raw.get(key) or (raw.get("id") if reading.store.is_cloud else None)
+    user = (people.by_account if reading.store.is_cloud else people.by_name)(str(wanted)) if wanted else None
+    if user is None:
+        raise invalid(
+            field.id, f"Specify a valid '{key}' for {field.id}" if not wanted else "User does not exist."
+        )
+    if field.id == "assignee" and not _assignable(reading, user):
+        raise invalid(field.id, f"User '{user.account_id}' cannot be assigned issues.")
+    return user
+
+
+def _assignable(reading: Reading, user: User) -> bool:
+    return user.active and reading.store.rights.may(user, "ASSIGNABLE_USER", reading.project)
+
+
+def _read_issue(reading: Reading, field: Field, raw: Any) -> Any:
+    reference = pick(field.id, raw, "id", "key")
+    try:
+        return reading.store.issue_for(reading.user, reference)
+    except Refused:
+        raise invalid(field.id, f"Could not find issue by id or key '{reference}'.") from None
+
+
+def pick(field: str, raw: Any, *keys: str) -> str:
+    """Return the first of these keys that an object has; 400 when it has none."""
+    if not isinstance(raw, Mapping):
+        raise invalid(field, "data was not an object")
+    for key in keys:
+        if raw.get(key) is not None:
+            return str(raw[key])
+    raise invalid(field, f"Could not find valid '{keys[0]}' or '{keys[-1]}' in the {field} object.")
+
+
+def _choose(source: Callable[[Reading, Field], Register[Any]]) -> Callable[[Reading, Field, Any], Named]:
+    """Return a reader for values that are picked from a register by id or name."""
+
+    def read(reading: Reading, field: Field, raw: Any) -> Named:
+        reference = pick(field.id, raw, "id", "name")
+        register = source(reading, field)
+        by_name = register.named(reference) if raw.get("id") is None else []
+        found = by_name[0] if by_name else register.by_id(raw.get("id"))
+        if found is None:
+            raise invalid(field.id, f"{field.name} '{reference}' is not valid")
+        return found  # type: ignore[no-any-return]
+
+    return read
+
+
+_READERS: dict[str, Callable[[Reading, Field, Any], Any]] = {
+    "string": _read_string,
+    "number": _read_number,
+    "date": _read_date,
+    "datetime": _read_datetime,
+    "user": _read_user,
+    "issuelink": _read_issue,
+    "priority": _choose(lambda reading, _: reading.store.configuration.priorities),
+    "resolution": _choose(lambda reading, _: reading.store.configuration.resolutions),
+    "issuetype": _choose(lambda reading, _: Register(reading.project.issue_types)),
+    "component": _choose(lambda reading, _: reading.project.components),
+    "version": _choose(lambda reading, _: reading.project.versions),
+}

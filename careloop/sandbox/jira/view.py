@@ -1,0 +1,185 @@
+"""How the things of the site look in an answer: ready pieces of JSON for one address, version and time zone.
+
+An answer repeats the same people, statuses and types many times over; each is rendered once for a view and put in
+as a finished fragment.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from careloop.sandbox.jira.adf import RichText, to_document, to_text
+from careloop.sandbox.jira.catalog import (
+    Component,
+    IssueType,
+    LinkType,
+    Priority,
+    Project,
+    Resolution,
+    Status,
+    StatusCategory,
+    Version,
+)
+from careloop.sandbox.jira.dates import write_instant
+from careloop.sandbox.jira.store import Flavor
+from careloop.sandbox.jira.users import User
+
+Json = Any
+_SIZES = ("48x48", "24x24", "16x16", "32x32")
+
+
+class View:
+    """One way of showing the site: `root` is its address, `version` of the API 2 or 3, `zone` the reader's."""
+
+    def __init__(self, root: str, version: int, zone: ZoneInfo, flavor: Flavor) -> None:
+        self.root = root
+        self.api = f"{root}/rest/api/{version}"
+        self.rich = version == 3
+        self.zone = None if zone.key in ("UTC", "Etc/UTC") else zone
+        self.is_cloud = flavor == "cloud"
+        self._pieces: dict[object, orjson.Fragment] = {}
+
+    def instant(self, when: datetime | None) -> str | None:
+        return None if when is None else write_instant(when, self.zone)
+
+    def text(self, value: RichText) -> Json:
+        """Return rich text as this version of the API writes it."""
+        return to_document(value) if self.rich else to_text(value)
+
+    def piece(self, thing: Any) -> orjson.Fragment | None:
+        """Return the JSON of a user, status, type or the like, rendered at most once."""
+        if thing is None:
+            return None
+        fragment = self._pieces.get(thing)
+        if fragment is None:
+            fragment = orjson.Fragment(orjson.dumps(_SHOW[type(thing)](self, thing)))
+            self._pieces[thing] = fragment
+        return fragment
+
+
+def show_user(view: View, user: User) -> Json:
+    """Return a user as the platform API shows one inside an issue."""
+    shown = {
+        "self": f"{view.api}/user?accountId={user.account_id}",
+        "accountId": user.account_id,
+        "emailAddress": user.email,
+        "avatarUrls": {size: f"{view.root}/avatar/{user.name}/{size}.png" for size in _SIZES},
+        "displayName": user.display_name,
+        "active": user.active,
+        "timeZone": user.zone.key,
+        "accountType": user.account_type,
+    }
+    if not view.is_cloud:
+        del shown["accountId"], shown["accountType"]
+        shown |= {
+            "self": f"{view.api}/user?username={user.name}",
+            "name": user.name,
+            "key": f"JIRAUSER{user.name}",
+        }
+    return shown
+
+
+def show_category(view: View, category: StatusCategory) -> Json:
+    return {
+        "self": f"{view.api}/statuscategory/{category.id}",
+        "id": int(category.id),
+        "key": category.key,
+        "colorName": category.color,
+        "name": category.name,
+    }
+
+
+def show_status(view: View, status: Status) -> Json:
+    return {
+        "self": f"{view.api}/status/{status.id}",
+        "description": "",
+        "iconUrl": f"{view.root}/images/icons/statuses/generic.png",
+        "name": status.name,
+        "id": status.id,
+        "statusCategory": show_category(view, status.category),
+    }
+
+
+def show_priority(view: View, priority: Priority) -> Json:
+    return {
+        "self": f"{view.api}/priority/{priority.id}",
+        "iconUrl": f"{view.root}/images/icons/priorities/{priority.name.lower()}.svg",
+        "name": priority.name,
+        "id": priority.id,
+    }
+
+
+def show_resolution(view: View, resolution: Resolution) -> Json:
+    return {
+        "self": f"{view.api}/resolution/{resolution.id}",
+        "id": resolution.id,
+        "description": resolution.description,
+        "name": resolution.name,
+    }
+
+
+def show_type(view: View, kind: IssueType) -> Json:
+    shown = {
+        "self": f"{view.api}/issuetype/{kind.id}",
+        "id": kind.id,
+        "description": kind.description,
+        "iconUrl": f"{view.root}/images/icons/issuetypes/{kind.id}.svg",
+        "name": kind.name,
+        "subtask": kind.subtask,
+        "avatarId": 10_300 + int(kind.id) % 100,
+    }
+    return shown | {"hierarchyLevel": kind.level} if view.is_cloud else shown
+
+
+def show_project(view: View, project: Project) -> Json:
+    shown = {
+        "self": f"{view.api}/project/{project.id}",
+        "id": project.id,
+        "key": project.key,
+        "name": project.name,
+        "projectTypeKey": project.kind,
+        "avatarUrls": {size: f"{view.root}/avatar/{project.key}/{size}.png" for size in _SIZES},
+    }
+    return shown | {"simplified": False} if view.is_cloud else shown
+
+
+def show_version(view: View, version: Version) -> Json:
+    shown: dict[str, Any] = {
+        "self": f"{view.api}/version/{version.id}",
+        "id": version.id,
+        "name": version.name,
+        "archived": False,
+        "released": version.released,
+    }
+    return shown | {"releaseDate": version.release_date.isoformat()} if version.release_date else shown
+
+
+def show_component(view: View, component: Component) -> Json:
+    return {"self": f"{view.api}/component/{component.id}", "id": component.id, "name": component.name}
+
+
+def show_link_type(view: View, kind: LinkType) -> Json:
+    return {
+        "id": kind.id,
+        "name": kind.name,
+        "inward": kind.inward,
+        "outward": kind.outward,
+        "self": f"{view.api}/issueLinkType/{kind.id}",
+    }
+
+
+_SHOW: dict[type, Callable[[View, Any], Json]] = {
+    User: show_user,
+    StatusCategory: show_category,
+    Status: show_status,
+    Priority: show_priority,
+    Resolution: show_resolution,
+    IssueType: show_type,
+    Project: show_project,
+    Version: show_version,
+    Component: show_component,
+    LinkType: show_link_type,
+}
