@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from email.utils import format_datetime
+from operator import itemgetter
 from typing import Any, Literal
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -13,6 +14,7 @@ from careloop.sandbox.clock import Clock
 from careloop.sandbox.control import PREFIX, Control
 from careloop.sandbox.faults import Faults
 from careloop.sandbox.jira import Site
+from careloop.sandbox.refusals import Platform
 from careloop.sandbox.servicenow import Instance
 
 
@@ -20,7 +22,8 @@ class Sandbox:
     """Both platforms on one clock, each behind an ASGI app that also serves the control paths.
 
     `source` makes the clock flow (seconds that only grow, such as `time.monotonic`); without one it stands
-    still until it is moved. The same `seed` and the same calls give the same world.
+    still until it is moved. `prepare` fills the world at the start and after each reset. The same `seed` and the
+    same calls give the same world.
     """
 
     def __init__(
@@ -30,21 +33,23 @@ class Sandbox:
         seed: int = 0,
         jira_flavor: Literal["cloud", "dc"] = "cloud",
         source: Callable[[], float] | None = None,
+        prepare: Callable[["Sandbox"], object] | None = None,
     ) -> None:
         self.clock = Clock(start, source)
         self.faults = Faults(self.clock.now, self.clock.advance, seed)
         self.servicenow = Instance(self.clock, seed=seed)
         self.jira = Site(self.clock, flavor=jira_flavor, seed=seed)
-        orders = Control(self.clock, self.faults, self.outbox, self.reset).app
-        self.servicenow_app = self._front(
-            self.faults.around(self._punctual(self.servicenow.app), "servicenow"), orders
-        )
-        self.jira_app = self._front(self.faults.around(self._punctual(self.jira.app), "jira"), orders)
+        self._prepare = prepare or (lambda sandbox: None)
+        self._prepare(self)
+        orders = self._punctual(Control(self.clock, self.faults, self.outbox, self.reset).app)
+        self.servicenow_app = self._front("servicenow", self.servicenow.app, orders)
+        self.jira_app = self._front("jira", self.jira.app, orders)
 
     def outbox(self) -> list[Mapping[str, Any]]:
-        """Return the mails that both platforms would have sent, each with its `platform`."""
+        """Return the mails that both platforms would have sent, oldest first, each with its `platform`."""
         halves = {"servicenow": self.servicenow.outbox, "jira": self.jira.outbox}
-        return [{"platform": name, **asdict(mail)} for name, mails in halves.items() for mail in mails]
+        mails = [{"platform": name, **asdict(mail)} for name, outbox in halves.items() for mail in outbox]
+        return sorted(mails, key=itemgetter("sent_at"))
 
     def reset(self) -> None:
         """Start afresh: the first moment, the first records, no mails, no faults."""
@@ -52,10 +57,11 @@ class Sandbox:
         self.faults.reset()
         self.servicenow.reset()
         self.jira.reset()
+        self._prepare(self)
 
-    def _front(self, platform: ASGIApp, orders: ASGIApp) -> ASGIApp:
+    def _front(self, name: Platform, app: ASGIApp, orders: ASGIApp) -> ASGIApp:
         """Take requests in whole, so that nothing comes between reading and answering; date the answers."""
-        orders = self._punctual(orders)
+        platform = self.faults.around(self._punctual(app), name)
 
         async def front(scope: Scope, receive: Receive, send: Send) -> None:
             async def dated(message: Message) -> None:
@@ -64,8 +70,8 @@ class Sandbox:
                     message = {**message, "headers": [*message.get("headers", ()), (b"date", date)]}
                 await send(message)
 
-            app = orders if scope["path"].startswith(PREFIX + "/") else platform
-            await app(scope, replay(await read(receive)), dated)
+            chosen = orders if scope["path"].startswith(PREFIX + "/") else platform
+            await chosen(scope, replay(await read(receive)), dated)
 
         return front
 

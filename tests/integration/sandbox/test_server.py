@@ -1,0 +1,108 @@
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import orjson
+import pytest
+import requests
+
+from careloop.sandbox.server import PortTaken, running, serve
+from careloop.sandbox.world import Sandbox
+
+START = datetime(2026, 3, 2, 9, tzinfo=UTC)
+SERVE = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from careloop.sandbox.server import serve
+from careloop.sandbox.world import Sandbox
+sandbox = Sandbox(datetime(2026, 3, 2, 9, tzinfo=UTC))
+serve(sandbox, ready_file=Path(sys.argv[1]), announce=lambda addresses: print("ready", flush=True))
+"""
+
+
+@pytest.fixture
+def process(tmp_path: Path) -> Iterator[tuple["subprocess.Popen[str]", Path]]:
+    """Give a sandbox in a process of its own and its ready file."""
+    ready = tmp_path / "ready.json"
+    command = [sys.executable, "-c", SERVE, str(ready)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        yield process, ready
+        process.kill()
+
+
+def test_the_ready_file_tells_all_that_a_script_needs(
+    process: tuple["subprocess.Popen[str]", Path],
+) -> None:
+    told = orjson.loads(process[1].read_bytes())
+    assert {half: set(keys) for half, keys in told.items()} == {
+        "servicenow": {"url", "user", "password", "control"},
+        "jira": {"url", "email", "token", "project", "service_desk", "control"},
+    }
+    servicenow, jira = told["servicenow"], told["jira"]
+    basic = (servicenow["user"], servicenow["password"])
+    assert requests.get(f"{servicenow['url']}/api/now/table/incident", auth=basic, timeout=5).ok
+    project = f"{jira['url']}/rest/api/2/project/{jira['project']}"
+    assert requests.get(project, auth=(jira["email"], jira["token"]), timeout=5).ok
+    for half in (servicenow, jira):
+        assert requests.get(f"{half['control']}/health", timeout=5).json()["status"] == "ok"
+    assert [path.name for path in process[1].parent.iterdir()] == ["ready.json"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_stops_cleanly_on_a_signal_even_while_a_client_is_kept_waiting(
+    process: tuple["subprocess.Popen[str]", Path], number: signal.Signals
+) -> None:
+    control = orjson.loads(process[1].read_bytes())["jira"]["control"]
+    requests.post(f"{control}/faults", json={"kind": "timeout", "platform": "jira"}, timeout=5)
+    with pytest.raises(requests.ReadTimeout):
+        requests.get(control.removesuffix("/__sandbox__"), timeout=0.2)
+    process[0].send_signal(number)
+    _, errors = process[0].communicate(timeout=20)
+    assert (process[0].returncode, errors) == (0, "")
+
+
+def test_both_ports_share_one_clock_one_outbox_and_one_set_of_faults() -> None:
+    sandbox = Sandbox(START)
+    with running(sandbox) as addresses:
+        servicenow, jira = (addresses[half]["control"] for half in ("servicenow", "jira"))
+        requests.post(f"{servicenow}/clock", json={"advance_seconds": 3600}, timeout=5)
+        assert requests.get(f"{jira}/clock", timeout=5).json()["now"] == "2026-03-02T10:00:00Z"
+        requests.post(f"{jira}/faults", json={"kind": "reset"}, timeout=5)
+        assert len(requests.get(f"{servicenow}/faults", timeout=5).json()["faults"]) == 1
+        requests.post(f"{jira}/reset", timeout=5)
+        assert requests.get(f"{servicenow}/faults", timeout=5).json() == {"faults": [], "log": []}
+        assert sandbox.clock.now() == START
+        assert requests.get(f"{jira}/outbox", timeout=5).json() == {"mails": []}
+
+
+def test_the_same_port_can_be_had_again_at_once() -> None:
+    with running(Sandbox(START)) as addresses:
+        port = int(addresses["servicenow"]["url"].rpartition(":")[2])
+        requests.get(addresses["servicenow"]["control"] + "/health", timeout=5)
+    with running(Sandbox(START), servicenow_port=port) as addresses:
+        assert requests.get(addresses["servicenow"]["control"] + "/health", timeout=5).ok
+
+
+def test_a_port_in_use_is_told_in_one_line() -> None:
+    with running(Sandbox(START)) as addresses:
+        port = int(addresses["jira"]["url"].rpartition(":")[2])
+        with pytest.raises(PortTaken, match=f"127.0.0.1:{port}: Address already in use") as caught:
+            serve(Sandbox(START), servicenow_port=port)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("port", [-1, 65536])
+def test_a_port_that_cannot_be_is_told_in_one_line(port: int) -> None:
+    with pytest.raises(PortTaken, match="0 for any free one"):
+        serve(Sandbox(START), jira_port=port)
+
+
+def test_a_ready_file_that_cannot_be_written_ends_the_server(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        serve(Sandbox(START), ready_file=tmp_path / "missing" / "ready.json")
