@@ -1,0 +1,101 @@
+"""Issues as records."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from careloop.connectors.jira.fields import render
+from careloop.connectors.jira.moment import read_moment, to_milliseconds
+from careloop.connectors.jira.people import People, native_id
+from careloop.connectors.jira.site import Site
+from careloop.connectors.jira.states import Status
+from careloop.model.record import Record, RecordRef, State
+
+FIELDS = (
+    *(
+        "project",
+        "summary",
+        "status",
+        "resolution",
+        "resolutiondate",
+        "created",
+        "updated",
+        "creator",
+        "reporter",
+    ),
+    *("assignee", "priority", "labels", "duedate", "components", "fixVersions", "parent", "comment"),
+)
+"""The fields read of every issue: what is not named here or in the settings never reaches us."""
+
+Issue = Mapping[str, Any]
+
+
+def version_of(issue: Issue) -> str:
+    """Return what tells versions of an issue apart; ValueError or KeyError when it has none."""
+    return str(to_milliseconds(read_moment(issue["fields"]["updated"])))
+
+
+def read_record(
+    site: Site,
+    people: People,
+    issue: Issue,
+    *,
+    resolver: str | None,
+    mapped: Iterable[str],
+    matches: tuple[str, ...],
+) -> Record:
+    """Return an issue as a record; KeyError, TypeError or ValueError when it holds something absurd."""
+    fields = issue["fields"]
+    key = fields["project"]["key"]
+    status = Status.read(fields["status"])
+    resolution = (fields.get("resolution") or {}).get("name", "")
+    state = site.state(key, status, resolution)
+    ended = _moment(fields.get("resolutiondate"))
+    mapped = tuple(mapped)
+    _meet_mapped(site, people, fields, mapped)
+    return Record(
+        ref=RecordRef(site.name, "issue", str(issue["id"])),
+        container=key,
+        number=issue["key"],
+        kind=site.kind(key),
+        state=state,
+        native_state=status.name,
+        version=version_of(issue),
+        updated=read_moment(fields["updated"]),
+        created=read_moment(fields["created"]),
+        title=fields.get("summary") or "",
+        requester=people.meet(fields.get("reporter")),
+        opened_by=people.meet(fields.get("creator")),
+        assignee=people.meet(fields.get("assignee")),
+        resolver=None if state.is_open else resolver,
+        opened_at=read_moment(fields["created"]),
+        resolved_at=None if state.is_open else ended,
+        closed_at=ended if state in (State.CLOSED, State.CANCELED) else None,
+        close_code=resolution,
+        category=next((component["name"] for component in fields.get("components") or ()), ""),
+        priority=(fields.get("priority") or {}).get("name", ""),
+        parent=str(fields["parent"]["id"]) if fields.get("parent") else None,
+        labels=tuple(fields.get("labels") or ()),
+        due=_due(site, fields),
+        released=any(version.get("released") for version in fields.get("fixVersions") or ()),
+        url=f"{site.settings.url}/browse/{issue['key']}",
+        matches=matches,
+        fields={name: render(fields.get(site.fields.find(name))) for name in mapped},
+    )
+
+
+def _meet_mapped(site: Site, people: People, fields: Mapping[str, Any], mapped: Iterable[str]) -> None:
+    for name in mapped:
+        value = fields.get(site.fields.find(name))
+        for user in value if isinstance(value, list) else [value]:
+            if isinstance(user, dict) and native_id(user) and "displayName" in user:
+                people.meet(user)
+
+
+def _due(site: Site, fields: Mapping[str, Any]) -> date | None:
+    text = fields.get(site.fields.find(site.settings.deferral.due))
+    return date.fromisoformat(text[:10]) if text else None
+
+
+def _moment(value: Any) -> datetime | None:
+    return read_moment(value) if value else None

@@ -1,0 +1,81 @@
+"""Issues with their history, comments and people, as pages."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from careloop.connectors.jira import jql
+from careloop.connectors.jira.comments import all_comments, own_keys, read_comment
+from careloop.connectors.jira.history import fetch_histories, tell
+from careloop.connectors.jira.people import People
+from careloop.connectors.jira.records import FIELDS, Issue, read_record
+from careloop.connectors.jira.search import search
+from careloop.connectors.jira.site import Site
+from careloop.model.comment import Comment
+from careloop.model.record import RecordRef
+from careloop.ports import Page, Scope, Snapshot, Unread
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshots:
+    """Makes pages for one scope."""
+
+    site: Site
+    scope: Scope
+
+    @property
+    def mapped(self) -> tuple[str, ...]:
+        """Return the fields that become `Record.fields`: the scope's, and those that speak of a deferral."""
+        deferral = self.site.settings.deferral
+        hints = [name for name in (deferral.owner, deferral.promised_to) if name]
+        return tuple(dict.fromkeys([*self.scope.fields, *hints]))
+
+    @property
+    def requested(self) -> list[str]:
+        """Return the ids of all fields to ask for."""
+        named = [*self.mapped, self.site.settings.deferral.due]
+        return list(dict.fromkeys([*FIELDS, *map(self.site.fields.find, named)]))
+
+    def page(self, issues: Sequence[Issue], cursor: str, total: int | None = None) -> Page:
+        """Return a page of issues with what no search brings: histories, long discussions, selections."""
+        people = People(self.site.name, self.site.me)
+        ids = [str(issue["id"]) for issue in issues]
+        histories = fetch_histories(self.site.client, ids)
+        matches = self._matches(ids)
+        snapshots: list[Snapshot] = []
+        unread: list[Unread] = []
+        for issue, id in zip(issues, ids, strict=True):
+            try:
+                told = tell(self.site, people, issue, histories.get(id, []))
+                record = read_record(
+                    *(self.site, people, issue),
+                    resolver=told.resolver,
+                    mapped=self.mapped,
+                    matches=matches[id],
+                )
+                comments = self._comments(issue, record.ref, people)
+            except (AttributeError, KeyError, TypeError, ValueError) as error:
+                why = f"{type(error).__name__}: {error}"
+                unread.append(Unread(instance=self.site.name, container=self.scope.container, id=id, why=why))
+                continue
+            snapshots.append(Snapshot(record=record, observed=True, events=told.events, comments=comments))
+        return Page(
+            snapshots=tuple(snapshots), cursor=cursor, people=people.all(), unread=tuple(unread), total=total
+        )
+
+    def _comments(self, issue: Issue, ref: RecordRef, people: People) -> tuple[Comment, ...]:
+        kind = self.site.kind(issue["fields"]["project"]["key"])
+        comments = all_comments(self.site.client, issue)
+        keys = own_keys(self.site, comments)
+        return tuple(read_comment(raw, ref, kind, people, keys.get(str(raw["id"]), "")) for raw in comments)
+
+    def _matches(self, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """Return which of the scope's selections each issue satisfies, as the site itself sees it."""
+        matches: dict[str, tuple[str, ...]] = dict.fromkeys(ids, ())
+        for name, query in self.scope.selections.items() if matches else ():
+            wanted = jql.conjunction(
+                jql.in_project(self.scope.container), jql.bracket(query), jql.among(matches)
+            )
+            for issues in search(self.site.client, wanted, ["id"], size=len(matches)):
+                for issue in issues:
+                    matches[str(issue["id"])] += (name,)
+        return matches

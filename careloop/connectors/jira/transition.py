@@ -1,0 +1,114 @@
+"""Moving an issue to a status, with the fields and comments that belong to the move."""
+
+from dataclasses import replace
+from typing import Any
+
+from careloop.connectors.jira.comments import compose, find_ours
+from careloop.connectors.jira.site import Site
+from careloop.connectors.jira.workflow import (
+    Step,
+    carries_comment,
+    equal,
+    fill_screen,
+    locate,
+    next_step,
+)
+from careloop.errors import AnswerLost, Refused, TryAgain
+from careloop.model.change import Transition
+from careloop.model.comment import Audience
+from careloop.model.record import RecordKind
+
+Texts = list[tuple[Audience, str]]
+
+_LONGEST_WAY = 10  # transitions; a workflow that leads in circles ends here
+
+
+class Move:
+    """One Transition being carried out; done again after a part of it arrived, it does the rest."""
+
+    def __init__(self, site: Site, change: Transition) -> None:
+        self._site = site
+        self._change = change
+        self._place = locate(site, change.subject.id)
+        self._kind = site.kind(self._place.project)
+        self._fields = dict(change.fields)
+        self._wrote = False
+        self._texts: Texts = [
+            (audience, text)
+            for audience, text in ((Audience.INTERNAL, change.note), (Audience.PUBLIC, change.message))
+            if text
+        ]
+
+    def carry_out(self) -> None:
+        """Make every transition on the way, then write what no screen took."""
+        try:
+            if self._arrived and self._texts and find_ours(self._site, self._place.id, self._change.key):
+                self._texts = []
+            self._walk()
+            self._write_rest()
+        except TryAgain as error:
+            if self._wrote and not isinstance(error, AnswerLost):
+                raise AnswerLost(
+                    f"{self._place.key} was moved to {self._place.status}, then: {error}"
+                ) from error
+            raise
+        except Refused as error:
+            if self._wrote:
+                raise Refused(f"{error}; {self._place.key} now stands at {self._place.status}") from error
+            raise
+
+    @property
+    def _arrived(self) -> bool:
+        return equal(self._place.status, self._change.native)
+
+    def _walk(self) -> None:
+        for _ in range(_LONGEST_WAY):
+            if self._arrived:
+                return
+            step = next_step(self._site, self._place, self._change.native)
+            self._make(step)
+            self._place = replace(self._place, status=step["to"]["name"])
+        raise Refused(f"{self._site.name}: the declared workflow leads in circles")
+
+    def _make(self, step: Step) -> None:
+        """Make one transition; the last takes everything along that its screen has room for."""
+        is_last = equal(step["to"]["name"], self._change.native)
+        fields = fill_screen(self._site, self._place, step, self._fields if is_last else {})
+        body: dict[str, Any] = {"transition": {"id": step["id"]}, "fields": fields}
+        fitting = self._fitting(step) if is_last else []
+        if fitting:
+            body["update"] = {"comment": [{"add": self._composed(*text)} for text in fitting]}
+        self._post("transitions", body)
+        if is_last:
+            self._texts = [text for text in self._texts if text not in fitting]
+            self._fields = {
+                name: value
+                for name, value in self._fields.items()
+                if self._site.fields.find(name) not in fields
+            }
+
+    def _fitting(self, step: Step) -> Texts:
+        """Return the texts that go with a transition.
+
+        A note on a customer's request does not: no document says that its audience holds on that way.
+        """
+        if not carries_comment(step):
+            return []
+        is_desk = self._kind is RecordKind.SERVICE_REQUEST
+        return [text for text in self._texts if not is_desk or text[0] is Audience.PUBLIC]
+
+    def _write_rest(self) -> None:
+        rest = dict(self._site.fields.encode(name, text) for name, text in self._fields.items())
+        rest.pop("resolution", None)  # only a screen or the workflow itself sets it; the read-back tells
+        if rest:
+            self._site.client.put(f"issue/{self._place.id}", {"fields": rest})
+            self._wrote = True
+        for text in self._texts:
+            self._post("comment", self._composed(*text))
+
+    def _composed(self, audience: Audience, text: str) -> dict[str, Any]:
+        return compose(text, audience, self._kind, self._change.key)
+
+    def _post(self, what: str, body: dict[str, Any]) -> None:
+        self._site.client.post(f"issue/{self._place.id}/{what}", body)
+        self._wrote = True
