@@ -1,0 +1,189 @@
+"""One ServiceNow instance as careloop's connector."""
+
+import random
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import islice
+from urllib.parse import urlsplit
+
+from requests.adapters import BaseAdapter
+
+from careloop.connectors.http import Traffic
+from careloop.connectors.servicenow.check import Checker
+from careloop.connectors.servicenow.client import Client, Row
+from careloop.connectors.servicenow.pages import DAWN, Pages
+from careloop.connectors.servicenow.people import People
+from careloop.connectors.servicenow.probe import Prober
+from careloop.connectors.servicenow.query import batches, both, equals, one_of, read_stamp, since
+from careloop.connectors.servicenow.rights import list_rights
+from careloop.connectors.servicenow.settings import Settings, TableSettings
+from careloop.connectors.servicenow.snapshots import Photographer
+from careloop.connectors.servicenow.tables import Table, define
+from careloop.connectors.servicenow.write import Write, Writer, compose
+from careloop.errors import AnswerLost, CareloopError, NotAnApi, RightMissing, SettingsError
+from careloop.model.change import AnyChange
+from careloop.model.dialect import Dialect
+from careloop.model.intent import Intent, Probe, Receipt, Verdict, short_reference
+from careloop.model.record import RecordRef
+from careloop.ports import Check, CheckContext, Clock, Page, Right, Scope
+
+OVERLAP = timedelta(seconds=2)
+PER_PAGE = 500  # records handed out at a time
+
+
+class ServiceNow:
+    """Reads and writes the tables of one instance; see `careloop.ports.Connector`.
+
+    `inner` takes the place of the network; what goes through it is still paced, repeated and counted.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        settings: Settings,
+        clock: Clock,
+        rng: random.Random,
+        inner: BaseAdapter | None = None,
+    ) -> None:
+        self.name = name
+        self._settings = settings
+        self._clock = clock
+        self._tables = {table.name: define(table) for table in settings.tables}
+        self._client = Client(name, settings, clock, rng, inner)
+        self._pages = Pages(self._client, name, settings.page_size)
+        self._people = People(self._pages, clock, name, settings.login)
+        self._writer = Writer(self._client, self._pages, self._people)
+        self._prober = Prober(self._client, self._pages, self._writer)
+        self._scopes: dict[str, Scope] = {}
+
+    @property
+    def traffic(self) -> Traffic:
+        """Return what went over the wire so far."""
+        return self._client.traffic
+
+    def read_clock(self) -> datetime:
+        """Return the time of the answer to one small request."""
+        return self._dated(self._client.list("sys_user", "", ("sys_id",), 1).date)
+
+    def identify(self) -> str:
+        """Return the instance's own id, or its host where that cannot be read."""
+        try:
+            found = self._pages.all(
+                "sys_properties", equals("name", "instance_id"), ("sys_id", "name", "value")
+            )
+        except (RightMissing, SettingsError):
+            found = None
+        values = [row["value"] for row in found.rows if row.get("value")] if found else []
+        return values[0] if values else urlsplit(self._settings.url).netloc
+
+    def dialect(self, container: str) -> Dialect:
+        """Return how a table says the common words."""
+        return self._table(container).dialect
+
+    def settling(self) -> float:
+        """Return how long a lost write may still be on its way, in seconds."""
+        return self._settings.settling_seconds
+
+    def check(self, context: CheckContext) -> Iterator[Check]:
+        """Look for missing rights and traps, without writing."""
+        tables = {scope.container: self._table(scope.container) for scope in context.scopes}
+        checker = Checker(self.name, self._client, self._pages, self._people)
+        return checker.run(context, tables, self._clock.now())
+
+    def rights(self, context: CheckContext) -> Iterator[Right]:
+        """Name every right the settings need."""
+        tables = {scope.container: self._table(scope.container) for scope in context.scopes}
+        return list_rights(self.name, context, tables)
+
+    def changes(self, scope: Scope, cursor: str) -> Iterator[Page]:
+        """Walk what changed since `cursor`, oldest first.
+
+        The cursor is a time of the platform up to which everything was handed out. It stays `lag_seconds`
+        behind; what is newer is handed out as well, and once more in the next walk.
+        """
+        photographer = self._photographer(scope)
+        start = datetime.fromisoformat(cursor) - OVERLAP if cursor else DAWN
+        query = both(since("sys_updated_on", start), scope.query)
+        first = self._client.list(scope.container, query, ("sys_id",), 1)
+        end = self._dated(first.date) - timedelta(seconds=self._settings.lag_seconds)
+        end = max(end.replace(microsecond=0), start)
+        for rows, reached in self._pages.windows(
+            scope.container, scope.query, photographer.fields, start, end
+        ):
+            for chunk in _chunks(rows):
+                done = reached.isoformat() if chunk[-1] is rows[-1] else _second(chunk[-1])
+                yield self._page(photographer, chunk, done, first.total)
+        tail = self._pages.tail(scope.container, scope.query, photographer.fields, end)
+        for chunk in _chunks(tail) if tail else [[]]:
+            yield self._page(photographer, chunk, max(end, start).isoformat(), first.total)
+
+    def fetch(self, refs: Sequence[RecordRef], scope: Scope) -> Page:
+        """Read single records afresh; those that are gone or hidden are missing from the page."""
+        photographer = self._photographer(scope)
+        ids = [ref.id for ref in refs if ref.table == scope.container]
+        rows = [
+            row
+            for batch in batches(ids)
+            for row in self._pages.all(scope.container, one_of("sys_id", batch), photographer.fields).rows
+        ]
+        return self._page(photographer, rows, "", len(ids))
+
+    def push(self, change: AnyChange) -> Receipt:
+        """Write one change and read the record back; a failure of the reading is AnswerLost."""
+        write = compose(change)
+        written = self._writer.send(change, write)
+        try:
+            entry = self._writer.find_entry(write, short_reference(change.key)) if write.texts else ""
+            return self._receipt(write, written, entry or "")
+        except CareloopError as error:
+            raise AnswerLost(
+                f"{self.name}: {change.subject} was written but not read back ({error})"
+            ) from error
+
+    def probe(self, intent: Intent) -> Probe:
+        """Find out whether a lost write has happened."""
+        trace = self._prober.look(intent)
+        if trace.verdict is not Verdict.HAPPENED:
+            return Probe(verdict=trace.verdict, why=trace.why)
+        receipt = self._receipt(compose(intent.change), trace.id, trace.entry)
+        return Probe(verdict=Verdict.HAPPENED, receipt=receipt)
+
+    def _receipt(self, write: Write, id: str, entry: str) -> Receipt:
+        """Read a written row: what it holds now, and what of the write it did not take over."""
+        known = self._scopes.get(write.table)
+        scope = known or Scope(instance=self.name, container=write.table, fields=tuple(write.values))
+        photographer = self._photographer(scope)
+        row = self._client.get(write.table, id, (*photographer.fields, *write.values))
+        native = entry if write.texts else id
+        return Receipt(record=photographer.record(row), native_id=native, refused=write.refused(row))
+
+    def _page(self, photographer: Photographer, rows: list[Row], cursor: str, total: int | None) -> Page:
+        batch = photographer.develop(rows)
+        return Page(
+            snapshots=batch.snapshots, people=batch.people, unread=batch.unread, cursor=cursor, total=total
+        )
+
+    def _photographer(self, scope: Scope) -> Photographer:
+        table = self._table(scope.container)
+        self._scopes[scope.container] = scope
+        return Photographer(self.name, self._settings.url, table, scope, self._pages, self._people)
+
+    def _table(self, name: str) -> Table:
+        return self._tables.get(name) or define(TableSettings(name=name))
+
+    def _dated(self, date: datetime | None) -> datetime:
+        if date is None:
+            says = f"{self.name}: {self._settings.url} sends no Date header"
+            raise NotAnApi(f"{says}; a proxy in between must let it through, since reads are timed by it")
+        return date
+
+
+def _chunks(rows: list[Row]) -> Iterator[list[Row]]:
+    rest = iter(rows)
+    while chunk := list(islice(rest, PER_PAGE)):
+        yield chunk
+
+
+def _second(row: Row) -> str:
+    """Return the cursor after a row: its own second, which is then read again."""
+    return read_stamp(row["sys_updated_on"]).isoformat()

@@ -1,0 +1,120 @@
+"""Accounts of an instance as persons, by sys_id and by the user name that histories hold."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from careloop.connectors.servicenow.client import Row
+from careloop.connectors.servicenow.pages import Pages
+from careloop.connectors.servicenow.query import batches, one_of
+from careloop.errors import RightMissing, SettingsError
+from careloop.model.person import Person, PersonKind, person_id
+from careloop.ports import Clock
+
+FRESH = timedelta(minutes=10)  # how long an account is taken as it was read
+_FIELDS = (
+    *("sys_id", "user_name", "name", "email", "active", "time_zone", "preferred_language", "vip"),
+    *("web_service_access_only", "internal_integration_user"),
+)
+
+
+class People:
+    """Reads accounts and their groups as they are needed and remembers them for a while."""
+
+    def __init__(self, pages: Pages, clock: Clock, instance: str, login: str) -> None:
+        self._pages = pages
+        self._clock = clock
+        self._instance = instance
+        self._login = login
+        self._rows: dict[str, Row | None] = {}
+        self._groups: dict[str, frozenset[str]] = {}
+        self._names: dict[str, str] = {}
+        self._read_at = clock.now()
+        self._own: Row | None = None
+
+    def load(self, natives: Iterable[str], names: Iterable[str] = ()) -> None:
+        """Read the accounts with those sys_ids and user names that are not known yet."""
+        if self._clock.now() - self._read_at > FRESH:
+            self._rows.clear()
+            self._groups.clear()
+            self._names.clear()
+            self._read_at = self._clock.now()
+        new = {native for native in natives if native not in self._rows}
+        unnamed = {name for name in names if name and name not in self._names}
+        found = [*self._find("sys_id", new), *self._find("user_name", unnamed)]
+        self._rows |= dict.fromkeys(new)
+        self._names |= {name: name for name in unnamed}
+        for row in found:
+            self._rows[row["sys_id"]] = row
+            self._names[row["user_name"]] = row["sys_id"]
+        self._load_groups({row["sys_id"] for row in found})
+
+    def by_name(self, user_name: str) -> str | None:
+        """Return the pseudonym of a loaded user name; one without an account stands for itself."""
+        return person_id(self._instance, self._names.get(user_name, user_name)) if user_name else None
+
+    def name_of(self, user_name: str) -> str:
+        """Return what people call a loaded user name."""
+        row = self._rows.get(self._names.get(user_name, ""))
+        return (row and row["name"]) or user_name
+
+    def is_program(self, user_name: str) -> bool:
+        """Tell whether no person is behind a loaded user name."""
+        row = self._rows.get(self._names.get(user_name, ""))
+        return row is not None and _kind(row) is PersonKind.SERVICE
+
+    def own_name(self) -> str:
+        """Return the user name of our own account; the one we log in with where it cannot be read."""
+        return self.own().get("user_name", self._login)
+
+    def own(self) -> Row:
+        """Return our own account."""
+        if self._own is None:
+            query = "sys_id=javascript:gs.getUserID()"
+            rows = self._pages.all("sys_user", query, (*_FIELDS, "date_format", "time_format")).rows
+            self._own = rows[0] if len(rows) == 1 else {}
+        return self._own
+
+    def persons(self, natives: Iterable[str], names: Iterable[str]) -> tuple[Person, ...]:
+        """Return the persons behind loaded sys_ids and user names, as far as there are accounts."""
+        every = {*natives, *(self._names.get(name, "") for name in names)}
+        rows = (self._rows.get(native) for native in sorted(every))
+        return tuple(self._person(row) for row in rows if row)
+
+    def _person(self, row: Row) -> Person:
+        return Person(
+            id=person_id(self._instance, row["sys_id"]),
+            instance=self._instance,
+            native=row["sys_id"],
+            account=row["user_name"],
+            name=row.get("name", ""),
+            email=row.get("email", ""),
+            active=row.get("active", "true") == "true",
+            kind=_kind(row),
+            zone=row.get("time_zone", ""),
+            language=row.get("preferred_language", ""),
+            groups=self._groups.get(row["sys_id"], frozenset()),
+            vip=row.get("vip") == "true",
+        )
+
+    def _find(self, column: str, values: Iterable[str]) -> list[Row]:
+        rows: list[Row] = []
+        for batch in batches(sorted(values)):
+            rows += self._pages.all("sys_user", one_of(column, batch), _FIELDS).rows
+        return [row for row in rows if row.get("sys_id") and "user_name" in row]
+
+    def _load_groups(self, natives: set[str]) -> None:
+        for batch in batches(sorted(natives)):
+            try:
+                rows = self._pages.all(
+                    "sys_user_grmember", one_of("user", batch), ("sys_id", "user", "group")
+                ).rows
+            except (RightMissing, SettingsError):
+                return  # nobody then counts as a member; `check` says so
+            for row in rows:
+                held = self._groups.get(row["user"], frozenset())
+                self._groups[row["user"]] = held | {row["group"]}
+
+
+def _kind(row: Row) -> PersonKind:
+    service = "true" in (row.get("web_service_access_only"), row.get("internal_integration_user"))
+    return PersonKind.SERVICE if service else PersonKind.HUMAN

@@ -1,0 +1,122 @@
+"""Changes as writes to the Table API: what belongs together goes out in one call."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from careloop.connectors.servicenow.client import Client, Row
+from careloop.connectors.servicenow.history import JOURNAL
+from careloop.connectors.servicenow.pages import Pages
+from careloop.connectors.servicenow.people import People
+from careloop.connectors.servicenow.query import both, equals
+from careloop.connectors.servicenow.records import OUR_KEY, OURS
+from careloop.errors import Refused, RightMissing
+from careloop.model.change import AddComment, AnyChange, Contact, Create, Link, Transition, Update
+from careloop.model.comment import Audience
+from careloop.model.intent import short_reference
+from careloop.model.mark import find_mark, sign
+
+NAMESPACE = uuid.UUID("5d0b9c7e-52f4-5c0e-9a55-1f6f2a3c8d41")
+COMMENTS, WORK_NOTES = "comments", "work_notes"
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One call: to which row what is written; `texts` go to journals, which read as empty afterwards."""
+
+    table: str
+    id: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def body(self) -> dict[str, str]:
+        """Return everything that is sent."""
+        return {**self.values, **self.texts}
+
+    def refused(self, row: Row) -> dict[str, str]:
+        """Return what the row holds instead of what was sent, by column."""
+        return {
+            name: row.get(name, "")
+            for name, value in self.values.items()
+            if name != "sys_id" and _plain(row.get(name)) != _plain(value)
+        }
+
+
+def _plain(value: str | None) -> str | None:
+    return None if value is None else "\n".join(value.split("\r\n")).strip()
+
+
+def chosen_id(key: str) -> str:
+    """Return the sys_id of the record that a create makes: the same change always makes the same record."""
+    return uuid.uuid5(NAMESPACE, key).hex
+
+
+def compose(change: AnyChange) -> Write:
+    """Return the call a change amounts to; raises Refused for one that ServiceNow cannot carry."""
+    match change:
+        case Create():
+            id = chosen_id(change.key)
+            ours = {"correlation_id": short_reference(change.key), "correlation_display": OUR_KEY}
+            return Write(change.container, id, {"sys_id": id, **ours, **change.fields})
+        case Update():
+            return _at(change, change.fields)
+        case Transition():
+            texts = {WORK_NOTES: change.note, COMMENTS: change.message}
+            signed = {name: sign(text, change.key) for name, text in texts.items() if text}
+            return _at(change, {"state": change.native, **change.fields}, signed)
+        case AddComment():
+            element = COMMENTS if change.audience is Audience.PUBLIC else WORK_NOTES
+            return _at(change, {}, {element: sign(change.body, change.key)})
+        case Contact(channel="comment"):
+            return _at(change, {}, {COMMENTS: sign(change.message, change.key)})
+        case Link():
+            return _at(change, {"correlation_id": change.title, "correlation_display": OURS})
+        case _:
+            raise Refused(f"{change.subject}: ServiceNow does not carry a {change.kind} by {change.channel}")
+
+
+def _at(change: AnyChange, values: Mapping[str, str], texts: Mapping[str, str] | None = None) -> Write:
+    return Write(change.subject.table, change.subject.id, values, texts or {})
+
+
+class Writer:
+    """Sends writes and finds the journal entries they made."""
+
+    def __init__(self, client: Client, pages: Pages, people: People) -> None:
+        self._client = client
+        self._pages = pages
+        self._people = people
+
+    def send(self, change: AnyChange, write: Write) -> str:
+        """Send a change and return the sys_id of the row it wrote; a platform may insist on its own."""
+        if isinstance(change, Create):
+            return self._client.post(write.table, write.body).get("sys_id") or write.id
+        if isinstance(change, Link):
+            self._refuse_foreign(write)
+        self._client.patch(write.table, write.id, write.body)
+        return write.id
+
+    def find_entry(self, write: Write, reference: str) -> str | None:
+        """Return the sys_id of the entry with our reference, empty if there is none, None if unreadable.
+
+        Only entries by our own account count: customers quote our texts when they answer.
+        """
+        query = both(equals("element_id", write.id), equals("element", min(write.texts)))
+        try:
+            found = self._pages.all("sys_journal_field", query, JOURNAL, "sys_created_on")
+        except RightMissing:
+            return None
+        own = self._people.own_name()
+        for row in reversed(found.rows):
+            if row.get("sys_created_by") == own and find_mark(row.get("value", "")) == reference:
+                return row["sys_id"]
+        return None if found.hidden else ""
+
+    def _refuse_foreign(self, write: Write) -> None:
+        """Leave a correlation alone that another system made."""
+        held = self._client.get(write.table, write.id, ("correlation_id", "correlation_display"))
+        foreign = not held.get("correlation_display", "").startswith(OURS)
+        if foreign and held.get("correlation_id") not in ("", None, write.values["correlation_id"]):
+            says = f"{write.table} {write.id} is already correlated with {held['correlation_id']}"
+            raise Refused(f"{says} by another system; clear correlation_id if that is over")
