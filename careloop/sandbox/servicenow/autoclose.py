@@ -16,9 +16,9 @@ EVERY = timedelta(hours=1)
 def close_resolved(db: Database, records: Records, properties: Properties, now: datetime) -> int:
     """Close what has been resolved (or untouched, by property) for long enough; return how many.
 
-    Zero days turn the job off and accepted major incidents are left alone. The resolver stands as the closer in
-    `closed_by` although nobody closed; the stamps and the audit trail say `system`. Source: ServiceNow docs
-    configure-incident-auto-close.md, support article KB0552820.
+    Zero days turn the job off and accepted major incidents are left alone. The resolver stands as the closer
+    in `closed_by` although nobody closed; the stamps and the audit trail say `system`. Sources: ServiceNow
+    docs configure-incident-auto-close.md, support article KB0552820; `closed_by` as the base script has it.
     """
     days = properties.read(DAYS)
     if not days.isdigit() or days == "0":

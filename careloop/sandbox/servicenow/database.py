@@ -14,7 +14,7 @@ Row = tuple[Table, int]
 
 
 class Database:
-    """Tables by name; `version` grows with every write, so that results can be kept until something changes."""
+    """Tables by name; `version` grows with every write, so that a result is good as long as it stays."""
 
     def __init__(self, dictionary: Dictionary, rng: random.Random) -> None:
         self.dictionary = dictionary

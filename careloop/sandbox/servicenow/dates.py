@@ -1,14 +1,15 @@
-"""Moments and spans that queries name instead of writing them out."""
+"""Moments, spans and parts of dates that queries name instead of writing them out.
+
+Names: ServiceNow docs r_OpAvailableFiltersQueries.md.
+"""
 
 import re
-from calendar import monthrange
+from calendar import day_name, month_name, monthrange
 from datetime import date, datetime, time, timedelta
-from typing import Literal
 
-Unit = Literal["minute", "hour", "day", "week", "month", "quarter", "year"]
+UNITS = ("minute", "hour", "day", "week", "month", "quarter", "year")
 
-UNITS: tuple[Unit, ...] = ("minute", "hour", "day", "week", "month", "quarter", "year")
-_SPAN = {
+_LENGTHS = {
     "minute": timedelta(minutes=1),
     "hour": timedelta(hours=1),
     "day": timedelta(1),
@@ -17,25 +18,25 @@ _SPAN = {
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 _LAST = timedelta(seconds=1)
 
-_AGO = re.compile(rf"({'|'.join(UNITS)})sAgo(Start|End)?", re.IGNORECASE)
+_AGO = re.compile(rf"({'|'.join(UNITS)})sAgo(Start|End)?")
 _EDGE = re.compile(
     r"(beginning|end)Of(Today|Yesterday|Tomorrow|(?:This|Last|Next)(?:Week|Month|Quarter|Year))"
 )
 _DAYS = {"Today": 0, "Yesterday": -1, "Tomorrow": 1}
-_RELATION = {"This": 0, "Last": -1, "Next": 1}
+_RELATIONS = {"This": 0, "Last": -1, "Next": 1}
 
 
-def shift(moment: datetime, unit: Unit, count: int) -> datetime:
-    """Move a local time by whole units; a day that the target month lacks becomes its last day."""
-    if unit in _SPAN:
-        return moment + _SPAN[unit] * count
+def shift(moment: datetime, unit: str, count: int) -> datetime:
+    """Move a time by whole units; a day that the target month lacks becomes its last day."""
+    if unit in _LENGTHS:
+        return moment + _LENGTHS[unit] * count
     month = moment.year * 12 + moment.month - 1 + _MONTHS[unit] * count
     year, month = month // 12, month % 12 + 1
     return moment.replace(year=year, month=month, day=min(moment.day, monthrange(year, month)[1]))
 
 
-def floor(moment: datetime, unit: Unit) -> datetime:
-    """Return the start of the unit that a local time lies in; weeks begin on Monday."""
+def floor(moment: datetime, unit: str) -> datetime:
+    """Return the start of the unit that a time lies in; weeks begin on Monday."""
     if unit == "minute":
         return moment.replace(second=0, microsecond=0)
     if unit == "hour":
@@ -44,32 +45,51 @@ def floor(moment: datetime, unit: Unit) -> datetime:
     if unit == "week":
         day -= timedelta(day.weekday())
     elif unit in _MONTHS:
-        first = day.month - (day.month - 1) % _MONTHS[unit]
-        day = date(day.year, first, 1)
+        day = date(day.year, day.month - (day.month - 1) % _MONTHS[unit], 1)
     return datetime.combine(day, time(), moment.tzinfo)
 
 
-def end(moment: datetime, unit: Unit) -> datetime:
-    """Return the last second of the unit that a local time lies in."""
+def end(moment: datetime, unit: str) -> datetime:
+    """Return the last second of the unit that a time lies in."""
     return shift(floor(moment, unit), unit, 1) - _LAST
 
 
 def named(name: str, count: int, now: datetime) -> datetime | None:
-    """Return the local time that a function such as `daysAgoStart` or `endOfLastMonth` names; None if none does."""
+    """Return the local time that a function such as `daysAgoStart` or `endOfLastMonth` names, else None."""
     if found := _AGO.fullmatch(name):
-        unit: Unit = found[1].lower()  # type: ignore[assignment]
-        moment = shift(now, unit, -count)
-        match found[2]:
-            case None:
-                return moment
-            case "Start":
-                return floor(moment, unit)
-            case _:
-                return end(moment, unit)
+        moment = shift(now, found[1], -count)
+        return {"Start": floor, "End": end}.get(found[2], _same)(moment, found[1])
     if found := _EDGE.fullmatch(name):
         edge, which = floor if found[1] == "beginning" else end, found[2]
         if which in _DAYS:
             return edge(shift(now, "day", _DAYS[which]), "day")
-        unit = which[4:].lower()  # type: ignore[assignment]
-        return edge(shift(now, unit, _RELATION[which[:4]]), unit)
+        unit = which[4:].lower()
+        return edge(shift(now, unit, _RELATIONS[which[:4]]), unit)
     return None
+
+
+def part(moment: datetime, name: str) -> int | None:
+    """Return one part of a local time as a number (Sunday is day 1 of the week); None for unknown parts."""
+    match name:
+        case "dayofweek":
+            return moment.isoweekday() % 7 + 1
+        case "week":
+            return moment.isocalendar().week
+        case "quarter":
+            return (moment.month + 2) // 3
+        case "month" | "year" | "hour" | "minute":
+            return int(getattr(moment, name))
+    return None
+
+
+def part_number(name: str, text: str) -> int:
+    """Return the number for a part written in words, such as `monday` or `march`; ValueError for others."""
+    if text.isdigit():
+        return int(text)
+    words = [day_name[-1], *day_name[:-1]] if name == "dayofweek" else list(month_name)[1:]
+    short = [word[:3].lower() for word in words]
+    return short.index(text[:3].lower()) + 1
+
+
+def _same(moment: datetime, unit: str) -> datetime:
+    return moment

@@ -1,10 +1,9 @@
 """What tables and columns there are: types, references, choices, defaults and inheritance."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-REFERENCES = frozenset({"reference"})
 JOURNALS = frozenset({"journal_input", "journal_list", "journal"})
 NUMBERS = frozenset({"integer", "decimal", "currency"})
 _TEXTS = frozenset({"string", "html", "GUID"})
@@ -42,14 +41,14 @@ class Column:
     @property
     def is_shared(self) -> bool:
         """Whether many rows hold equal values, so that storing each value once saves room."""
-        return self.type not in _TEXTS or self.length <= 40 and self.name != "number"
+        return self.type not in _TEXTS or (self.length <= 40 and self.name != "number")
 
     def label_of(self, value: str) -> str | None:
         """Return the label of a choice value, or None when the list does not have it."""
         return next((choice.label for choice in self.choices if choice.value == value), None)
 
 
-@dataclass(frozen=True)
+@dataclass
 class TableType:
     """One table with the columns it has itself and those it inherits."""
 
@@ -108,7 +107,7 @@ class Dictionary:
         return (name, *(cousin for child in self._children.get(name, ()) for cousin in self.family(child)))
 
     def walk(self, table: str, path: str) -> list[Column] | None:
-        """Return the columns along a dot-walked path such as `caller_id.company.name`; None when a step fails."""
+        """Return the columns along a path such as `caller_id.company.name`; None when a step fails."""
         steps: list[Column] = []
         for name in path.split("."):
             column = self._types[table].columns.get(name) if table in self._types else None
@@ -118,11 +117,22 @@ class Dictionary:
             table = column.reference
         return steps
 
+    def find_column(self, table: str, path: str) -> Column | None:
+        """Return the column at the end of a path, or None."""
+        steps = self.walk(table, path)
+        return steps[-1] if steps else None
+
+    def column(self, table: str, path: str) -> Column:
+        """Return the column at the end of a path; LookupError when there is none."""
+        column = self.find_column(table, path)
+        if column is None:
+            raise LookupError(f"{table} has no column {path}")
+        return column
+
     def add_columns(self, table: str, *columns: Column) -> None:
         """Give a table that nothing extends more columns, as an admin does with `u_` fields."""
-        known = self._types[table].columns
-        assert isinstance(known, dict) and table not in self._children
-        known.update({column.name: column for column in columns})
+        known = {**self._types[table].columns, **{column.name: column for column in columns}}
+        self._types[table].columns = known
 
     def _define(self, name: str, plain: Mapping[str, Any], choices: Mapping[str, Any]) -> None:
         parent = self._types.get(plain.get("extends", ""))
@@ -132,7 +142,7 @@ class Dictionary:
             columns[column] = _column(column, plain["columns"][column])
         for column, entries in choices.items():
             listed = tuple(Choice(*entry) for entry in entries)
-            columns[column] = _with_choices(columns[column], listed)
+            columns[column] = replace(columns[column], choices=listed)
         prefix, digits = plain.get("number", ("", 0))
         self._types[name] = TableType(
             name=name,
@@ -155,16 +165,3 @@ class Dictionary:
 def _column(name: str, plain: Mapping[str, Any]) -> Column:
     fields = {"label": name.replace("_", " ").capitalize(), **plain}
     return Column(name, **fields)
-
-
-def _with_choices(column: Column, choices: tuple[Choice, ...]) -> Column:
-    return Column(
-        column.name,
-        column.type,
-        column.label,
-        column.reference,
-        column.length,
-        column.default,
-        column.read_only,
-        choices,
-    )

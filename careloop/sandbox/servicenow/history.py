@@ -66,11 +66,11 @@ def read_event_log(path: Path) -> Iterator[Event]:
 def load_events(db: Database, rows: Iterable[Event]) -> int:
     """Store incidents with their audit trail and return how many.
 
-    `rows` come incident by incident, oldest event first: each is the state of an incident after one update, with
-    `?` for unknown and times as day/month/year hour:minute, taken as UTC. People, groups and whatever else the
-    log names are created on the way. Resolution and closing hold their final values on every row of such a log,
-    so they are kept back until their time has come. Minutes are all it tells: events of one incident within the
-    same minute are stored a second apart, in the log's order.
+    `rows` come incident by incident, oldest event first: each is the state of an incident after one update,
+    with `?` for unknown and times as day/month/year hour:minute, taken as UTC. People, groups and whatever
+    else the log names are created on the way. Resolution and closing hold their final values on every row of
+    such a log, so they are kept back until their time has come. Minutes are all it tells: events of one
+    incident within the same minute are stored a second apart, in the log's order.
     """
     missing = [name for name in _EXTRA if name not in db.dictionary["incident"].columns]
     db.dictionary.add_columns("incident", *(Column(name, label=name, length=100) for name in missing))

@@ -8,7 +8,7 @@ _FEW = 64
 
 
 class OrderIndex:
-    """Slots in the order of one column and then of sys_id; late arrivals are sorted in when they are needed."""
+    """Slots in the order of one column and then of sys_id; arrivals are sorted in when they are needed."""
 
     def __init__(self, keys: list[str], ids: list[str]) -> None:
         self._keys = keys

@@ -22,8 +22,9 @@ def accept(
 ) -> dict[str, str]:
     """Return the stored form of the fields; what the table lacks or cannot hold is left out without a word.
 
-    With `display` the values are read as a person would type them: choice labels, names of referenced records,
-    times in the user's own zone and format. Source: ServiceNow docs c_TableAPI.md (`sysparm_input_display_value`).
+    With `display` the values are read as a person would type them: choice labels, names of referenced
+    records, times in the user's own zone and format. An empty value clears a column, except one with choices.
+    Source: ServiceNow docs c_TableAPI.md (`sysparm_input_display_value`).
     """
     columns = db.dictionary[table].columns
     accepted: dict[str, str] = {}
@@ -33,7 +34,7 @@ def accept(
             continue
         text = _text(plain)
         value = _from_display(db, column, text, session) if display else text
-        value = _stored_form(column, value, loose_choices) if value is not None else None
+        value = _stored_form(column, value, loose_choices=loose_choices) if value is not None else None
         if value is not None:
             accepted[name] = value
     return accepted
@@ -73,11 +74,9 @@ def _from_display(db: Database, column: Column, text: str, session: Session) -> 
     return text
 
 
-def _stored_form(column: Column, text: str, loose_choices: bool) -> str | None:
+def _stored_form(column: Column, text: str, *, loose_choices: bool) -> str | None:
     if column.choices:
-        if not text and column.default == "":
-            return text
-        return text if loose_choices and text or column.label_of(text) is not None else None
+        return text if text and (loose_choices or column.label_of(text) is not None) else None
     if column.type == "boolean":
         return "true" if text.lower() in _TRUE else "false"
     if not text or column.is_journal:

@@ -24,7 +24,7 @@ from careloop.sandbox.servicenow.search import Search
 from careloop.sandbox.servicenow.seed import Seed
 from careloop.sandbox.servicenow.session import Session, User, stored
 from careloop.sandbox.servicenow.task import TaskRules
-from careloop.sandbox.servicenow.users import Users
+from careloop.sandbox.servicenow.users import Users, name_user
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Instance:
     """
 
     user = "careloop"
-    password = "careloop"
+    password = "careloop"  # noqa: S105 - a pretend one
     admin = "admin"
 
     app: ASGIApp
@@ -98,7 +98,11 @@ class Instance:
         self.records = Records(self.db, self.rights, self.journal, self.properties)
         incidents = IncidentRules(self.db, self.rights, self.records)
         notifications = Notifications(self.db, self.properties, self.outbox)
-        self.records.before = {"task": [TaskRules(self.db).before], "incident": [incidents.before]}
+        self.records.before = {
+            "task": [TaskRules(self.db).before],
+            "incident": [incidents.before],
+            "sys_user": [name_user],
+        }
         self.records.after = {"incident": [incidents.after, notifications.after]}
         Seed(self.db, stored(self.clock.now())).plant()
         self._plan_autoclose(self._life, self.clock.now())
@@ -121,8 +125,8 @@ class Instance:
     def revoke(self, user_name: str, name: str, operation: str = "read") -> None:
         """Take a right on a table or `table.column` away from a user, for example to read `sys_audit`.
 
-        Operations: see `rights.Acl`; `query_range` on `incident.sys_updated_on` makes queries ignore ranges and
-        order on that column.
+        Operations: see `rights.Acl`; `query_range` on `incident.sys_updated_on` makes queries ignore ranges
+        and order on that column.
         """
         self.rights.revoke(user_name, name, operation)
         self.search.forget()

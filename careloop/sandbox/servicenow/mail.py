@@ -42,7 +42,7 @@ class Notifications:
         resolved = draft.changes_to("state", RESOLVED)
         comment = draft.entries.get("comments", "")
         address = self._address(draft["caller_id"], session)
-        if not address or not (resolved or comment and not draft.is_new):
+        if not address or not (resolved or (comment and not draft.is_new)):
             return
         number, title = draft["number"], draft["short_description"]
         if resolved:

@@ -10,10 +10,10 @@ _SAFE = "/:,@!'()*-._~"
 def link_header(url: str, params: Params, total: int) -> str:
     """Return the links to other pages, or nothing when everything fits on one.
 
-    On the first page `prev` stands there too, with the offset -1, as recorded from live instances; nobody should
-    follow it.
+    On the first page `prev` stands there too, with the offset -1, as recorded from live instances; nobody
+    should follow it.
     """
-    if not params.limit or total <= params.limit and params.offset == 0:
+    if not params.limit or (total <= params.limit and params.offset == 0):
         return ""
     last = (total - 1) // params.limit * params.limit
     offsets = {"first": 0, "prev": max(params.offset - params.limit, -1)}

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from careloop.sandbox.servicenow.database import Database
+from careloop.sandbox.servicenow.dictionary import Column
 from careloop.sandbox.servicenow.values import Display
 
 LIMIT = 10_000
@@ -54,13 +55,14 @@ def _query_of_fields(db: Database, table: str, plain: Mapping[str, str]) -> str:
     """Turn `field=value` parameters into a query; they take display values as well as stored ones."""
     terms = []
     for path, value in plain.items():
-        steps = None if path.startswith(_PREFIX) else db.dictionary.walk(table, path)
-        if not steps:
-            continue
-        column = steps[-1]
-        if column.choices:
-            value = next((choice.value for choice in column.choices if value == choice.label), value)
-        elif column.is_reference and value and not db.find(column.reference, value):
-            path = f"{path}.{db.dictionary[column.reference].display}"
-        terms.append(f"{path}={value.replace('^', '^^')}")
+        column = None if path.startswith(_PREFIX) else db.dictionary.find_column(table, path)
+        if column:
+            terms.append(_term(db, column, path, value))
     return "^".join(terms)
+
+
+def _term(db: Database, column: Column, path: str, value: str) -> str:
+    meant = next((choice.value for choice in column.choices if value == choice.label), value)
+    if column.is_reference and value and not db.find(column.reference, value):
+        path = f"{path}.{db.dictionary[column.reference].display}"
+    return f"{path}={meant.replace('^', '^^')}"

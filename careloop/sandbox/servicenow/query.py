@@ -4,6 +4,7 @@
     group     = any_of { "^" any_of }                   all of them hold
     any_of    = condition { "^OR" condition }           one of them holds
     condition = column operator value                   "^^" in a value is one caret
+              | "RLQUERY" table "." column "," relation count [ "," query ] "^ENDRLQUERY"
 
 ORDERBY and ORDERBYDESC may stand anywhere and order the whole. Grammar: ServiceNow docs
 r_OpAvailableFiltersQueries.md, c_EncodedQueryStrings.md and GlideStringUtilScopedAPI.md.
@@ -14,6 +15,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
+
+RELATED = "RLQUERY"
+"""Operator of a condition on related rows; its value is `table.column,>=1[,conditions]`."""
 
 _ALIASES = {
     "CONTAINS": "LIKE",
@@ -47,7 +51,8 @@ _CONDITION = re.compile(
     r"(?P<value>.*)",
     re.DOTALL,
 )
-_CARET = "\0"
+_RELATED = re.compile(r"(?<=RLQUERY).*?(?=\^ENDRLQUERY)")
+_CARET, _INNER = "\0", "\1"
 
 
 class Condition(NamedTuple):
@@ -101,13 +106,14 @@ def parse(text: str) -> Query:
 
 def _terms(text: str) -> Iterator[tuple[str, str]]:
     """Yield each term as its leading word (AND, OR, NQ or ORDER) and what follows."""
-    for term in text.replace("^^", _CARET).split("^"):
-        term = term.replace(_CARET, "^")
+    text = _RELATED.sub(lambda found: found[0].replace("^", _INNER), text)
+    for escaped in text.replace("^^", _CARET).split("^"):
+        term = escaped.replace(_CARET, "^")
         if term == "EQ":
             return
         if term.startswith("ORDERBY"):
             yield "ORDER", term.removeprefix("ORDERBY")
-        elif term.startswith(("GROUPBY", "TRENDBY")):
+        elif term.startswith(("GROUPBY", "TRENDBY", "ENDRLQUERY")):
             continue
         elif term.startswith(("OR", "NQ")):
             yield term[:2], term[2:]
@@ -116,6 +122,8 @@ def _terms(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _condition(text: str) -> Condition:
+    if text.startswith(RELATED):
+        return Condition("sys_id", RELATED, text.removeprefix(RELATED).replace(_INNER, "^"))
     found = _CONDITION.fullmatch(text)
     if not found:
         return Condition("", "", text)

@@ -53,7 +53,7 @@ class Records:
             raise UnknownTable(table)
         if self._rights.on_table("create", table, session.user) is not True:
             raise AclRefused("Insert")
-        given = self._accept(session, table, fields, "create", display)
+        given = self._accept(session, table, fields, "create", display=display)
         if given.get("sys_id") and self._db.find(table, given["sys_id"]):
             raise Refused("Operation Failed", f"Error during insert of {table} ({given['sys_id']})")
         draft = self._draft(session, table, {}, {**self._defaults(session, table), **given})
@@ -69,7 +69,7 @@ class Records:
         if not self._rights.on_row("write", row, session):
             raise AclRefused("Update")
         table, slot = row
-        given = self._accept(session, table.name, fields, "write", display)
+        given = self._accept(session, table.name, fields, "write", display=display)
         draft = self._draft(session, table.name, table.row(slot), given)
         self._apply(self.before, draft, session)
         changed = draft.changed()
@@ -100,14 +100,14 @@ class Records:
         self._db.delete(row)
 
     def _accept(
-        self, session: Session, table: str, fields: Mapping[str, Any], operation: str, display: bool
+        self, session: Session, table: str, fields: Mapping[str, Any], operation: str, *, display: bool
     ) -> dict[str, str]:
         columns = self._db.dictionary[table].columns
         fields = {
             name: value
             for name, value in fields.items()
             if name in columns
-            and (not columns[name].read_only or operation == "create" and name in _CHOSEN_ON_INSERT)
+            and (not columns[name].read_only or (operation == "create" and name in _CHOSEN_ON_INSERT))
             and self._rights.on_column(operation, table, name, session.user)
         }
         loose = self._properties.flag("glide.rest.choice.allow_non_existing_value")

@@ -81,8 +81,11 @@ class TableApi:
             response = _refusal(refused)
         response.headers["X-Is-Logged-In"] = "false" if response.status_code == 401 else "true"
         response.headers["X-Transaction-ID"] = f"{self._transactions:012x}"
+        if request.method == "HEAD":
+            return Response(None, response.status_code, dict(response.headers))
         if request.headers.get("x-no-response-body", "").lower() == "true" and response.status_code < 300:
-            return Response(None, response.status_code, dict(response.headers) | {"content-length": "0"})
+            del response.headers["Content-Length"]
+            return Response(None, response.status_code, dict(response.headers))
         return response
 
     def _answer(self, request: Request, body: bytes) -> Response:
@@ -186,7 +189,7 @@ class TableApi:
             return [
                 path
                 for path in asked
-                if instance.db.dictionary.walk(table.name, path)
+                if instance.db.dictionary.find_column(table.name, path)
                 and instance.rights.on_path("read", table.name, path, user)
             ]
 

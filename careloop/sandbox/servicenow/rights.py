@@ -12,10 +12,10 @@ Matches = Callable[[Row, str, Session], bool]
 
 @dataclass(frozen=True)
 class Acl:
-    """One rule: it passes for a user with one of the roles (none: for everybody) on rows that meet the condition.
+    """One rule: it passes for a user with one of the roles (none: anybody) on rows that meet the condition.
 
-    `field` empty means the row itself, `*` any column. Operations: read, write, create, delete; query_match and
-    query_range for queries on a column; and the incident's progress, resolve, close and reopen.
+    `field` empty means the row itself, `*` any column. Operations: read, write, create, delete; query_match
+    and query_range for queries on a column; and the incident's progress, resolve, close and reopen.
     """
 
     table: str
@@ -29,9 +29,9 @@ class Acl:
 
 
 class Rights:
-    """Decides by the most specific rules that exist, own table before ancestors before `*`; one passing rule is enough.
+    """Decides by the most specific rules there are: own table, ancestors, `*`; one that passes is enough.
 
-    An admin passes every rule. What was taken away with `revoke` is refused to anyone, whatever the rules say.
+    An admin passes every rule. What `revoke` took away is refused whatever the rules say.
     """
 
     def __init__(self, db: Database, rules: Iterable[Mapping[str, Any]], matches: Matches) -> None:

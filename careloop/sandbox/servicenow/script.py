@@ -29,6 +29,8 @@ def evaluate(text: str, session: Session) -> str | None:
             return ",".join(sorted(session.user.groups))
         case "nowDateTime" | "now":
             return session.stamp
+        case "datePart":
+            return ",".join(arguments)
         case "dateGenerate":
             return _generate(arguments, session)
     return _moment(name, arguments, session)
@@ -45,7 +47,7 @@ def _moment(name: str, arguments: list[str], session: Session) -> str | None:
 
 def _generate(arguments: list[str], session: Session) -> str | None:
     """A day and a time of day (or `start`, `end`) in the user's own zone."""
-    day, clock = (arguments + ["00:00:00"])[:2] if arguments else ("", "")
+    day, clock = [*arguments, "00:00:00"][:2] if arguments else ("", "")
     clock = {"start": "00:00:00", "end": "23:59:59"}.get(clock, clock)
     try:
         local = datetime.fromisoformat(day if len(day) > 10 else f"{day} {clock}")

@@ -6,7 +6,8 @@ from careloop.sandbox.servicenow import script
 from careloop.sandbox.servicenow.database import Database, Row
 from careloop.sandbox.servicenow.dictionary import NUMBERS
 from careloop.sandbox.servicenow.match import Test, compile_condition, reader, span_of
-from careloop.sandbox.servicenow.query import AnyOf, Condition, Group, Order, Query, parse
+from careloop.sandbox.servicenow.query import RELATED, AnyOf, Condition, Group, Order, Query, parse
+from careloop.sandbox.servicenow.related import compile_related
 from careloop.sandbox.servicenow.session import Session
 from careloop.sandbox.servicenow.spans import Span
 from careloop.sandbox.servicenow.table import Table
@@ -65,7 +66,7 @@ class Search:
         order = tuple(
             o
             for o in query.order
-            if self._db.dictionary.walk(name, o.column) and permit(name, o.column, "query_range")
+            if self._db.dictionary.find_column(name, o.column) and permit(name, o.column, "query_range")
         )
         family = self._db.family(name)
         ordered = _index_order(family, order)
@@ -98,7 +99,7 @@ class Search:
         tests, valid = [], True
         for any_of in group:
             compiled = [
-                compile_condition(self._db, table, condition, session)
+                self._compile(table, condition, session)
                 for condition in any_of
                 if permit(name or table.name, condition.column, _operation(condition))
             ]
@@ -107,6 +108,11 @@ class Search:
             if kept:
                 tests.append(kept[0] if len(kept) == 1 else _either(kept))
         return tests, valid
+
+    def _compile(self, table: Table, condition: Condition, session: Session) -> Test | None:
+        if condition.operator == RELATED:
+            return compile_related(self._db, table, condition.value, session)
+        return compile_condition(self._db, table, condition, session)
 
     def _candidates(
         self, table: Table, group: Group, session: Session, permit: Permit, name: str
@@ -140,9 +146,7 @@ class Search:
         return rows
 
     def _key(self, table: Table, path: str) -> Callable[[int], tuple[float, str]]:
-        steps = self._db.dictionary.walk(table.name, path)
-        assert steps
-        column, read = steps[-1], reader(self._db, table, path)
+        column, read = self._db.dictionary.column(table.name, path), reader(self._db, table, path)
         if column.type in NUMBERS:
             return lambda slot: (float(read(slot) or "-inf"), "")
         if column.is_reference:

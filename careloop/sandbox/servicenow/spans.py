@@ -56,7 +56,7 @@ def _relative(operator: str, value: str, session: Session) -> Span:
     if not found:
         raise ValueError(value)
     unit, direction, count = found.groups()
-    edge = dates.shift(session.now, unit, -int(count) if direction == "ago" else int(count))  # type: ignore[arg-type]
+    edge = dates.shift(session.now, unit, -int(count) if direction == "ago" else int(count))
     match operator[-2:]:
         case "GT" | "GE":
             return Span(low=stored(edge))

@@ -7,7 +7,8 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from careloop.sandbox.servicenow.database import Database, Row
-from careloop.sandbox.servicenow.session import SYSTEM, User
+from careloop.sandbox.servicenow.draft import Draft
+from careloop.sandbox.servicenow.session import SYSTEM, Session, User
 
 _LETTERS = {
     "yyyy": "%Y",
@@ -55,7 +56,7 @@ class Users:
         if not row or _get(row, "active") != "true" or _get(row, "locked_out") == "true":
             return None
         known = _get(row, "user_password")
-        return self._user(row) if password is None or known and known == password else None
+        return self._user(row) if password is None or (known and known == password) else None
 
     def _user(self, row: Row) -> User:
         sys_id = _get(row, "sys_id")
@@ -84,6 +85,13 @@ class Users:
                 roles.add(role)
                 given += [_get(c, "contains") for c in self._db.where("sys_user_role_contains", role=role)]
         return frozenset(self._db.display("sys_user_role", role) for role in roles)
+
+
+def name_user(draft: Draft, session: Session) -> None:
+    """Put a user's name together from its parts: a rule of table sys_user."""
+    if draft.is_new or draft.changes("first_name") or draft.changes("last_name"):
+        parts = [draft[part] for part in ("first_name", "last_name") if draft[part]]
+        draft["name"] = " ".join(parts)
 
 
 def _get(row: Row, name: str) -> str:

@@ -1,6 +1,7 @@
 """How stored values look from outside: raw, displayed or both, with links on references.
 
-Shapes: ServiceNow docs c_RESTAPI.md and c_TableAPI.md (`sysparm_display_value`, `sysparm_exclude_reference_link`).
+Shapes: ServiceNow docs c_RESTAPI.md and c_TableAPI.md (`sysparm_display_value`,
+`sysparm_exclude_reference_link`).
 """
 
 from collections.abc import Callable, Sequence
@@ -36,10 +37,8 @@ class View:
         return [{path: cell(slot) for path, cell in cells[table.name]} for table, slot in rows]
 
     def _cell(self, table: Table, path: str) -> Cell:
-        steps = self._db.dictionary.walk(table.name, path)
-        assert steps
-        column, read = steps[-1], reader(self._db, table, path)
-        if column.is_journal and len(steps) == 1:
+        column, read = self._db.dictionary.column(table.name, path), reader(self._db, table, path)
+        if column.is_journal and "." not in path:
             return self._journal_cell(table, column)
         if column.is_reference:
             return self._reference_cell(column, read)

@@ -1,0 +1,162 @@
+"""What each operator of an encoded query accepts (ServiceNow docs r_OpAvailableFiltersQueries.md)."""
+
+import operator as op
+from collections.abc import Callable
+from typing import Any
+
+from careloop.sandbox.servicenow import dates, script
+from careloop.sandbox.servicenow.database import Database
+from careloop.sandbox.servicenow.dictionary import NUMBERS, Column
+from careloop.sandbox.servicenow.session import Session, parse_stored
+from careloop.sandbox.servicenow.spans import Span, span
+
+Accept = Callable[[str], bool]
+"""Whether a stored value passes."""
+
+DATES = frozenset({"glide_date_time", "glide_date", "due_date"})
+TRUE = frozenset({"true", "1", "yes"})
+BY_TEXT = frozenset({"STARTSWITH", "ENDSWITH", "LIKE", "NOT LIKE"})
+COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
+    "<": op.lt,
+    "<=": op.le,
+    ">": op.gt,
+    ">=": op.ge,
+    "LT": op.lt,
+    "LE": op.le,
+    "GT": op.gt,
+    "GE": op.ge,
+    "EE": op.eq,
+}
+_NOTHING = ("", "NULL")
+_DYNAMIC = {
+    "90d1921e5f510100a9ad2572f2b477fe": "getUserID",
+    "54635e965f510100a9ad2572f2b4774c": "getUserID",
+    "d6435e965f510100a9ad2572f2b47744": "getMyGroups",
+}
+"""Ids of the base system's dynamic filters: Me (of two kinds) and One of My Groups."""
+
+
+def acceptor(db: Database, column: Column, operator: str, value: str, session: Session) -> Accept | None:
+    """Return which stored values a condition accepts; None or ValueError when it makes no sense there."""
+    if operator in _OF_ALL_COLUMNS:
+        return _OF_ALL_COLUMNS[operator](column, value, session)
+    match operator:
+        case "STARTSWITH" | "ENDSWITH" | "LIKE" | "NOT LIKE":
+            return _by_text(operator, value)
+        case "INSTANCEOF":
+            return frozenset(db.dictionary.family(value)).__contains__ if value in db.dictionary else None
+        case "DYNAMIC":
+            return _dynamic(value, session)
+        case "IN_HIERARCHY":
+            return _in_hierarchy(db, column, value.rpartition("@")[2])
+    return _on_dates(operator, value, session) if column.type in DATES else _by_order(column, operator, value)
+
+
+def normal(column: Column, value: str) -> str:
+    """Return a query's value in the form in which the column stores it."""
+    if column.type == "boolean":
+        return "true" if value.lower() in TRUE else "false"
+    if column.type == "integer" and value.lstrip("-").isdigit():
+        return str(int(value))
+    return value
+
+
+def _equal_to(value: str) -> Accept:
+    return lambda held: held == value
+
+
+def _not(accept: Accept) -> Accept:
+    return lambda held: not accept(held)
+
+
+def _is(column: Column, value: str, session: Session) -> Accept:
+    if value in _NOTHING:
+        return _equal_to("")
+    if column.type in DATES:
+        return (span("=", value, session) or Span()).__contains__
+    return _equal_to(normal(column, value))
+
+
+def _in(column: Column, value: str) -> Accept:
+    return frozenset(normal(column, part) for part in value.split(",")).__contains__
+
+
+_OF_ALL_COLUMNS: dict[str, Callable[[Column, str, Session], Accept]] = {
+    "ANYTHING": lambda column, value, session: lambda held: True,
+    "ISEMPTY": lambda column, value, session: _equal_to(""),
+    "ISNOTEMPTY": lambda column, value, session: _not(_equal_to("")),
+    "=": _is,
+    "!=": lambda column, value, session: _not(_is(column, value, session)),
+    "IN": lambda column, value, session: _in(column, value),
+    "NOT IN": lambda column, value, session: _not(_in(column, value)),
+}
+
+
+def _by_text(operator: str, value: str) -> Accept:
+    match operator:
+        case "STARTSWITH":
+            return lambda held: held.startswith(value)
+        case "ENDSWITH":
+            return lambda held: held.endswith(value)
+        case "LIKE":
+            return lambda held: value in held
+        case _:
+            return lambda held: value not in held
+
+
+def _by_order(column: Column, operator: str, value: str) -> Accept | None:
+    """Compare numbers as numbers and the rest as text; an empty value is neither above nor below anything."""
+    key: Callable[[str], Any] = float if column.type in NUMBERS else str
+    if operator == "BETWEEN":
+        low, high = (key(part) for part in value.split("@"))
+        return lambda held: held != "" and low <= key(held) <= high
+    if operator not in COMPARISONS:
+        return None
+    compare, bound = COMPARISONS[operator], key(value)
+    return lambda held: held != "" and compare(key(held), bound)
+
+
+def _on_dates(operator: str, value: str, session: Session) -> Accept | None:
+    if operator == "DATEPART":
+        return _date_part(value, session)
+    within = span(operator.removeprefix("NOT"), value, session)
+    if not within:
+        return None
+    return _not(within.__contains__) if operator == "NOTON" else within.__contains__
+
+
+def _date_part(value: str, session: Session) -> Accept | None:
+    """Accept by one part of the date in the user's zone, such as every Monday."""
+    name, text, relation = value.rpartition("@")[2].split(",")
+    wanted, compare = dates.part_number(name, text), COMPARISONS[relation]
+
+    def accept(held: str) -> bool:
+        found = dates.part(parse_stored(held).astimezone(session.user.zone), name) if held else None
+        return found is not None and compare(found, wanted)
+
+    return accept
+
+
+def _dynamic(value: str, session: Session) -> Accept | None:
+    wanted = script.evaluate(f"{_DYNAMIC.get(value)}()", session)
+    return frozenset(wanted.split(",")).__contains__ if wanted is not None else None
+
+
+def _in_hierarchy(db: Database, column: Column, top: str) -> Accept | None:
+    """Accept a row and everything below it, by the column of its table that names the next one above."""
+    if column.reference not in db.dictionary:
+        return None
+    columns = db.dictionary[column.reference].columns
+    above = next((n for n in (column.name, "parent") if n in columns and columns[n].is_reference), None)
+    if above is None:
+        return None
+
+    def accept(held: str) -> bool:
+        seen: set[str] = set()
+        while held and held != top and held not in seen:
+            seen.add(held)
+            row = db.find(column.reference, held)
+            held = row[0].value(row[1], above) if row else ""
+        return held == top
+
+    return accept
