@@ -1,0 +1,123 @@
+"""Turns one event into what it says about a resolution, and who said it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self
+
+from careloop.calendars import hours_of, local_date, start_of
+from careloop.model.case import Case
+from careloop.model.comment import Audience
+from careloop.model.event import Event
+from careloop.model.hours import Hours
+from careloop.model.rules import Phrases, Rules
+from careloop.policies.answers import Reading, classify
+from careloop.policies.entitlement import customers_of, is_agent, is_barred
+from careloop.policies.phrases import known_phrases
+from careloop.policies.story import Answer, Proposal, Via
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listener:
+    """Whose words count, and how they are read."""
+
+    case: Case
+    customers: frozenset[str]
+    phrases: Phrases
+    hours: Hours
+
+    @classmethod
+    def of(cls, case: Case, rules: Rules[Any]) -> Self:
+        """Return the listener for a case."""
+        return cls(
+            case=case,
+            customers=customers_of(case, rules),
+            phrases=known_phrases(rules.phrases),
+            hours=rules.contact.hours,
+        )
+
+    def is_customer(self, person: str | None) -> bool:
+        """Tell whether someone is the requester, the affected user or a delegate."""
+        return person is not None and person in self.customers
+
+    def is_agent(self, person: str | None) -> bool:
+        """Tell whether someone works on the problem."""
+        return person is not None and not self.is_customer(person) and is_agent(self.case, person)
+
+    def may_judge(self, person: str | None, proposal: Proposal) -> bool:
+        """Tell whether someone may say whether this resolution works."""
+        record = self.case.record(proposal.record)
+        return (
+            person is not None
+            and self.is_customer(person)
+            and not (record and is_barred(self.case, person, record, proposal.resolver))
+        )
+
+    def read(self, event: Event) -> tuple[Reading, datetime | None]:
+        """Return how a comment reads, and when its writer is back if it says so."""
+        hours = hours_of(self.case.person(event.actor), self.hours)
+        automatic = event.data.get("automatic") is True
+        today = local_date(hours, event.occurred_at)
+        reply = classify(event.text or "", automatic=automatic, phrases=self.phrases, today=today)
+        return reply.reading, start_of(hours, reply.back) if reply.back else None
+
+    def hear_comment(self, event: Event, proposal: Proposal) -> Answer | None:
+        """Return what a public comment says about a resolution.
+
+        An agent's comment says nothing about it. Of others only a verdict is heard, and it waits for a person.
+        """
+        if not is_public(event) or self.is_agent(event.actor):
+            return None
+        entitled = self.may_judge(event.actor, proposal)
+        reading, back_at = self.read(event)
+        if not entitled and not (reading.is_verdict and not self.is_customer(event.actor)):
+            return None
+        return _answer(event, reading, Via.COMMENT, back_at=back_at, entitled=entitled)
+
+    def hear_command(self, event: Event, proposal: Proposal) -> Answer:
+        """Return an answer given by command; an agent outside the resolver group may vouch for a phone call."""
+        attested = event.data.get("attested") is True
+        record = self.case.record(proposal.record)
+        barred = event.actor is None or (
+            record is not None and is_barred(self.case, event.actor, record, proposal.resolver)
+        )
+        entitled = not barred and (attested or self.is_customer(event.actor))
+        reading = Reading(event.get("verdict"))
+        return _answer(event, reading, Via.COMMAND, attested=attested, entitled=entitled)
+
+    def hear_move(self, event: Event, reading: Reading) -> Answer:
+        """Return the verdict that lies in a customer's own closing or reopening."""
+        return _answer(event, reading, Via.PORTAL)
+
+    def hear_attestation(self, event: Event, proposal: Proposal) -> Answer | None:
+        """Return the yes that a declared close code or phrase vouches for."""
+        said = f"{event.get('code')}\n{event.text or ''}".casefold()
+        if proposal.word or not any(phrase in said for phrase in self.phrases.attested):
+            return None
+        return _answer(event, Reading.YES, Via.CLOSE_CODE, attested=True)
+
+
+def is_public(event: Event) -> bool:
+    """Tell whether a comment was written by somebody else than careloop, for the customer to read."""
+    return not event.get("ours") and event.get("audience") == Audience.PUBLIC and event.actor is not None
+
+
+def _answer(
+    event: Event,
+    reading: Reading,
+    via: Via,
+    *,
+    back_at: datetime | None = None,
+    attested: bool = False,
+    entitled: bool = True,
+) -> Answer:
+    return Answer(
+        at=event.occurred_at,
+        person=event.actor,
+        reading=reading,
+        via=via,
+        evidence=event.source_key,
+        text=(event.text or "") if via in (Via.COMMENT, Via.COMMAND) else "",
+        back_at=back_at,
+        attested=attested,
+        entitled=entitled,
+    )

@@ -1,0 +1,25 @@
+"""Where a policy works: its pilot, and what came before it was switched on."""
+
+from datetime import datetime
+from typing import Any
+
+from careloop.model.case import Case
+from careloop.model.rules import Mode, Pilot, Rules
+
+
+def in_pilot(case: Case, pilot: Pilot) -> bool:
+    """Tell whether a problem belongs to the part of the organisation that takes part; an empty set means everyone."""
+    record = case.primary
+    return (
+        (not pilot.groups or record.group in pilot.groups)
+        and (not pilot.categories or record.category in pilot.categories)
+        and (not pilot.containers or record.container in pilot.containers)
+        and (not pilot.requesters or record.requester in pilot.requesters)
+    )
+
+
+def is_history(case: Case, at: datetime, rules: Rules[Any]) -> bool:
+    """Tell whether something that happened then is only reported: before `since`, or outside the pilot."""
+    if not in_pilot(case, rules.pilot):
+        return True
+    return at < rules.since if rules.since is not None else rules.mode is Mode.AUDIT
