@@ -12,7 +12,7 @@ from requests import PreparedRequest, Response
 
 from careloop.connectors.http import Transport, only_reads
 from careloop.connectors.jira.refusal import explain
-from careloop.connectors.jira.settings import Basic, JiraSettings
+from careloop.connectors.jira.settings import Basic, Settings
 from careloop.errors import NotAnApi
 
 API = "rest/api/2"  # version 2 takes and gives texts as wiki strings; version 3 wants documents
@@ -48,7 +48,7 @@ class Client:
     write, and RecordMissing, RightMissing or SettingsError for a read.
     """
 
-    def __init__(self, name: str, settings: JiraSettings, transport: Transport) -> None:
+    def __init__(self, name: str, settings: Settings, transport: Transport) -> None:
         self.name = name
         self._settings = settings
         self._transport = transport
@@ -67,7 +67,7 @@ class Client:
                 settings.url,
                 self._transport,
                 options=options,
-                timeout=settings.timeout_seconds,
+                timeout=settings.timeout,
                 **credentials,
             )
         except (jira.JIRAError, KeyError, TypeError, ValueError):
@@ -81,11 +81,6 @@ class Client:
         if self._settings.flavor:
             return self._settings.flavor == "cloud"
         return self._connection.deploymentType == "Cloud"
-
-    @property
-    def transport(self) -> Transport:
-        """Return what every call goes through."""
-        return self._transport
 
     def get(self, path: str, **params: Any) -> Any:
         """Read something below the API's root, such as `issue/10001`."""

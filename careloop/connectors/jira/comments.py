@@ -6,14 +6,12 @@ from typing import Any
 from careloop.connectors.jira.client import Client
 from careloop.connectors.jira.moment import read_moment
 from careloop.connectors.jira.people import People, native_id
+from careloop.connectors.jira.records import PROPERTY
 from careloop.connectors.jira.site import Site
 from careloop.model.comment import Audience, Comment
 from careloop.model.intent import short_reference
 from careloop.model.mark import find_mark, sign
 from careloop.model.record import RecordKind, RecordRef
-
-PROPERTY = "careloop"
-"""The property of issues and comments that holds the key of the change that made them."""
 
 _AUDIENCE = "sd.public.comment"
 _PUBLIC_PREFIX = "[public]"
@@ -71,10 +69,11 @@ def own_keys(site: Site, comments: Sequence[Raw]) -> dict[str, str]:
     return keys
 
 
-def find_ours(site: Site, issue: str, key: str) -> str:
-    """Return the id of the comment on an issue that the change with this key wrote, or an empty text."""
+def find_ours(site: Site, issue: str, key: str) -> list[Raw]:
+    """Return the comments on an issue that the change with this key wrote."""
     comments = fetch_comments(site.client, issue)
-    return next((id for id, found in own_keys(site, comments).items() if found == short_reference(key)), "")
+    keys = own_keys(site, comments)
+    return [comment for comment in comments if keys.get(str(comment["id"])) == short_reference(key)]
 
 
 def read_comment(raw: Raw, ref: RecordRef, kind: RecordKind, people: People, key: str) -> Comment:

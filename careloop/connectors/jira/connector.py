@@ -6,13 +6,13 @@ from datetime import datetime
 
 from requests.adapters import BaseAdapter, HTTPAdapter
 
-from careloop.connectors.http import Transport
+from careloop.connectors.http import Traffic, Transport
 from careloop.connectors.jira.check import check
 from careloop.connectors.jira.client import Client, reads
 from careloop.connectors.jira.probe import probe
 from careloop.connectors.jira.reader import Reader
 from careloop.connectors.jira.rights import rights
-from careloop.connectors.jira.settings import JiraSettings
+from careloop.connectors.jira.settings import Settings
 from careloop.connectors.jira.site import Site
 from careloop.connectors.jira.write import push
 from careloop.model.change import AnyChange
@@ -28,25 +28,30 @@ class Jira:
     def __init__(
         self,
         name: str,
-        settings: JiraSettings,
+        settings: Settings,
         clock: Clock,
         rng: random.Random,
         inner_adapter: BaseAdapter | None = None,
     ) -> None:
         self.name = name
-        self.transport = Transport(
+        self._transport = Transport(
             inner_adapter or HTTPAdapter(),
             clock=clock,
             name=name,
             rng=rng,
-            timeout=settings.timeout_seconds,
+            timeout=settings.timeout,
             rate=settings.rate,
             reads=reads,
         )
         self._clock = clock
-        self._client = Client(name, settings, self.transport)
+        self._client = Client(name, settings, self._transport)
         self._site = Site(self._client, settings)
         self._reader = Reader(self._site, clock)
+
+    @property
+    def traffic(self) -> Traffic:
+        """Return what went over the wire so far."""
+        return self._transport.traffic
 
     def read_clock(self) -> datetime:
         return self._client.read_clock()

@@ -21,9 +21,14 @@ class Fields:
             self._schemas[field["id"]] = field.get("schema") or {"type": "string"}
             self._ids.setdefault(field["name"].casefold(), field["id"])
 
+    def known(self, names: Iterable[str]) -> dict[str, str]:
+        """Return the ids of those fields that the site has, by the names given."""
+        ids = {name: name if name in self._schemas else self._ids.get(name.casefold()) for name in names}
+        return {name: id for name, id in ids.items() if id}
+
     def find(self, name: str) -> str:
         """Return a field's id; SettingsError when the site has no such field."""
-        id = name if name in self._schemas else self._ids.get(name.casefold())
+        id = self.known([name]).get(name)
         if id is None:
             raise SettingsError(
                 f"{self._instance}: there is no field {name!r}; check the fields in the settings"

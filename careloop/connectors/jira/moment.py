@@ -16,7 +16,7 @@ def read_moment(value: Any) -> datetime:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return from_milliseconds(value if value > _SECONDS_END else value * 1000)
     if not isinstance(value, str):
-        raise ValueError(f"{value!r} is no point in time")  # noqa: TRY004 - one error for every absurd value
+        raise ValueError(f"{value!r} is no point in time")
     moment = datetime.fromisoformat(value)
     if moment.tzinfo is None:
         raise ValueError(f"{value!r} has no time zone")

@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 from careloop.connectors.jira import jql
-from careloop.connectors.jira.comments import PROPERTY, find_ours
+from careloop.connectors.jira.comments import find_ours
 from careloop.connectors.jira.reader import Reader
 from careloop.connectors.jira.receipt import differences, read_receipt
+from careloop.connectors.jira.records import PROPERTY, own_property
 from careloop.connectors.jira.search import search
 from careloop.connectors.jira.site import Site
 from careloop.connectors.jira.workflow import equal
@@ -24,7 +25,8 @@ def probe(site: Site, reader: Reader, intent: Intent) -> Probe:
                 return _probe_create(site, reader, intent, change)
             case AddComment() | Contact():
                 found = find_ours(site, change.subject.id, change.key)
-                return _happened(reader, change.subject.id, intent, found) if found else _ABSENT
+                id = str(found[0]["id"]) if found else ""
+                return _happened(reader, change.subject.id, intent, id) if found else _ABSENT
             case Transition():
                 return _probe_transition(site, reader, intent, change)
             case Update():
@@ -55,12 +57,12 @@ def _probe_create(site: Site, reader: Reader, intent: Intent, change: Create) ->
         site.client, f"{query} ORDER BY created ASC", ["id"], size=size, properties=PROPERTY
     ):
         for issue in issues:
-            if (issue.get("properties") or {}).get(PROPERTY, {}).get("key") == change.key:
+            if own_property(issue).get("key") == change.key:
                 return _happened(reader, str(issue["id"]), intent, str(issue["id"]))
     if intent.looks:
         return _ABSENT
     return Probe(
-        verdict=Verdict.UNKNOWN, why="the search does not show it, but may lag behind; we look once more"
+        verdict=Verdict.AGAIN, why="the search does not show it, but may lag behind; we look once more"
     )
 
 
@@ -68,8 +70,9 @@ def _probe_transition(site: Site, reader: Reader, intent: Intent, change: Transi
     """Read where the issue stands; one that arrived without its comments is to be sent again."""
     record = reader.read_back(change.subject.id)
     if equal(record.native_state, change.native):
-        spoke = not (change.note or change.message) or find_ours(site, change.subject.id, change.key)
-        return _happened(reader, change.subject.id, intent) if spoke else _ABSENT
+        texts = [text for text in (change.note, change.message) if text]
+        said = find_ours(site, change.subject.id, change.key) if texts else []
+        return _happened(reader, change.subject.id, intent) if len(said) >= len(texts) else _ABSENT
     return _by_version(record.version, intent)
 
 
@@ -90,9 +93,10 @@ def _by_version(version: str, intent: Intent) -> Probe:
 
 def _probe_link(site: Site, reader: Reader, intent: Intent, change: Link) -> Probe:
     id = change.subject.id
-    reader.read_back(id)
+    record = reader.read_back(id)
     try:
         found = site.client.get(f"issue/{id}/remotelink", globalId=global_id(change.target))
     except RecordMissing:
         return _ABSENT
-    return _happened(reader, id, intent, str(found["id"]))
+    noted = change.title in record.references
+    return _happened(reader, id, intent, str(found["id"])) if noted else _ABSENT

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from careloop.connectors.jira import jql
 from careloop.connectors.jira.cursor import Cursor
-from careloop.connectors.jira.records import Issue, version_of
+from careloop.connectors.jira.records import PROPERTY, Issue, version_of
 from careloop.connectors.jira.search import search
 from careloop.connectors.jira.site import Site
 from careloop.connectors.jira.snapshots import Snapshots
@@ -33,7 +33,9 @@ class Reader:
             jql.in_project(scope.container), jql.bracket(scope.query), jql.since("updated", at.start)
         )
         walk = f"{query} ORDER BY updated ASC, key ASC"
-        for issues in search(self._site.client, walk, snapshots.requested, size=settings.page_size):
+        for issues in search(
+            self._site.client, walk, snapshots.requested, size=settings.page_size, properties=PROPERTY
+        ):
             versions = {str(issue["id"]): _version(issue) for issue in issues}
             fresh = [issue for issue in issues if at.seen.get(str(issue["id"])) != versions[str(issue["id"])]]
             overlap = max(timedelta(seconds=settings.overlap_seconds), self._clock.now() - began)
@@ -72,7 +74,9 @@ class Reader:
                 continue
 
     def _read(self, id: str, snapshots: Snapshots) -> Issue:
-        issue: Issue = self._site.client.get(f"issue/{id}", fields=",".join(snapshots.requested))
+        issue: Issue = self._site.client.get(
+            f"issue/{id}", fields=",".join(snapshots.requested), properties=PROPERTY
+        )
         return issue
 
 

@@ -1,10 +1,10 @@
 """Issues as records."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from careloop.connectors.jira.fields import render
+from careloop.connectors.jira.fields import render, split
 from careloop.connectors.jira.moment import read_moment, to_milliseconds
 from careloop.connectors.jira.people import People, native_id
 from careloop.connectors.jira.site import Site
@@ -12,20 +12,13 @@ from careloop.connectors.jira.states import Status
 from careloop.model.record import Record, RecordRef, State
 
 FIELDS = (
-    *(
-        "project",
-        "summary",
-        "status",
-        "resolution",
-        "resolutiondate",
-        "created",
-        "updated",
-        "creator",
-        "reporter",
-    ),
-    *("assignee", "priority", "labels", "duedate", "components", "fixVersions", "parent", "comment"),
-)
+    "project", "summary", "status", "resolution", "resolutiondate", "created", "updated", "creator",
+    "reporter", "assignee", "priority", "labels", "duedate", "components", "fixVersions", "parent", "comment",
+)  # fmt: skip
 """The fields read of every issue: what is not named here or in the settings never reaches us."""
+
+PROPERTY = "careloop"
+"""The property of issues and comments that holds the key of the change that made them."""
 
 Issue = Mapping[str, Any]
 
@@ -41,7 +34,7 @@ def read_record(
     issue: Issue,
     *,
     resolver: str | None,
-    mapped: Iterable[str],
+    mapped: Sequence[str],
     matches: tuple[str, ...],
 ) -> Record:
     """Return an issue as a record; KeyError, TypeError or ValueError when it holds something absurd."""
@@ -51,8 +44,8 @@ def read_record(
     resolution = (fields.get("resolution") or {}).get("name", "")
     state = site.state(key, status, resolution)
     ended = _moment(fields.get("resolutiondate"))
-    mapped = tuple(mapped)
-    _meet_mapped(site, people, fields, mapped)
+    values = {name: fields.get(id) for name, id in site.fields.known(mapped).items()}
+    _meet_mapped(people, values.values())
     return Record(
         ref=RecordRef(site.name, "issue", str(issue["id"])),
         container=key,
@@ -80,20 +73,35 @@ def read_record(
         released=any(version.get("released") for version in fields.get("fixVersions") or ()),
         url=f"{site.settings.url}/browse/{issue['key']}",
         matches=matches,
-        fields={name: render(fields.get(site.fields.find(name))) for name in mapped},
+        references=_references(site, issue),
+        fields=dict.fromkeys(mapped, "") | {name: render(value) for name, value in values.items()},
     )
 
 
-def _meet_mapped(site: Site, people: People, fields: Mapping[str, Any], mapped: Iterable[str]) -> None:
-    for name in mapped:
-        value = fields.get(site.fields.find(name))
+def own_property(issue: Issue) -> Mapping[str, Any]:
+    """Return what we noted on an issue ourselves."""
+    held = (issue.get("properties") or {}).get(PROPERTY)
+    return held if isinstance(held, dict) else {}
+
+
+def _references(site: Site, issue: Issue) -> tuple[str, ...]:
+    """Return the numbers of records elsewhere that an issue names, in our note or in fields for them."""
+    noted = [str(number) for number in own_property(issue).get("references", ())]
+    ids = site.fields.known(site.settings.references).values()
+    named = [number for id in ids for number in split(render(issue["fields"].get(id)))]
+    return tuple(dict.fromkeys([*noted, *named]))
+
+
+def _meet_mapped(people: People, values: Iterable[Any]) -> None:
+    for value in values:
         for user in value if isinstance(value, list) else [value]:
             if isinstance(user, dict) and native_id(user) and "displayName" in user:
                 people.meet(user)
 
 
 def _due(site: Site, fields: Mapping[str, Any]) -> date | None:
-    text = fields.get(site.fields.find(site.settings.deferral.due))
+    name = site.settings.deferral.due
+    text = fields.get(site.fields.known([name]).get(name, ""))
     return date.fromisoformat(text[:10]) if text else None
 
 

@@ -35,12 +35,13 @@ class Bearer(_Section):
 class ProjectSettings(_Section):
     """One project; what is not said is read from the site.
 
-    `states` says what a status means, by its name. `canceled_by` lists the resolutions that mean that
-    nothing was done.
+    `query` narrows what is pulled. `states` says what a status means, by its name. `canceled_by` lists the
+    resolutions that mean that nothing was done.
     """
 
     key: ProjectKey
     kind: Literal["software", "service_desk"] | None = None
+    query: str = ""
     states: Mapping[str, State] = Field(default_factory=dict)
     canceled_by: tuple[str, ...] = ("Won't Do", "Won't Fix", "Declined", "Duplicate")
 
@@ -59,17 +60,18 @@ class DeferralFields(_Section):
     promised_to: str = ""
 
 
-class JiraSettings(_Section):
+class Settings(_Section):
     """`instances.<name>` of kind `jira`.
 
     Times are in seconds: `settling_seconds` is how long a write whose answer was lost may still arrive,
     `overlap_seconds` how far each walk goes back behind the newest issue the last one saw, since the search
     index lags. `rate` is in requests a second. `workflow` gives, for a status, those that can follow it:
-    with it a target is reached over several transitions. `transition_fields` gives, for a target status,
-    values for the fields its screen demands.
+    with it a target is reached over several transitions. `references` lists fields that hold numbers of
+    records elsewhere. `transition_fields` gives, for a target status, values for the fields its screen
+    demands.
     """
 
-    kind: Literal["jira"]
+    kind: Literal["jira"] = "jira"
     url: Url
     auth: Annotated[Basic | Bearer, Field(discriminator="type")]
     flavor: Literal["cloud", "dc"] | None = None
@@ -77,11 +79,12 @@ class JiraSettings(_Section):
     projects: tuple[ProjectSettings, ...] = ()
     settling_seconds: float = Field(600, ge=0)
     overlap_seconds: float = Field(300, ge=0)
-    timeout_seconds: float = Field(60, gt=0)
+    timeout: float = Field(60, gt=0)
     page_size: int = Field(100, ge=1, le=1000)
-    rate: float = Field(20, gt=0)
+    rate: float | None = Field(None, gt=0)
     ca: str = ""
     deferral: DeferralFields = DeferralFields()
+    references: tuple[str, ...] = ()
     workflow: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     transition_fields: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
 
@@ -92,6 +95,11 @@ class JiraSettings(_Section):
         if isinstance(value, list | tuple):
             return [{"key": item} if isinstance(item, str) else item for item in value]
         return value
+
+    @property
+    def queries(self) -> Mapping[str, str]:
+        """Return what is pulled: the query by project, empty for the whole project."""
+        return {project.key: project.query for project in self.projects}
 
     def project(self, key: str) -> ProjectSettings:
         """Return what is said of a project."""

@@ -7,7 +7,7 @@ from typing import Any
 from careloop.connectors.jira.client import Client
 from careloop.connectors.jira.fields import Fields
 from careloop.connectors.jira.people import native_id
-from careloop.connectors.jira.settings import JiraSettings, ProjectSettings
+from careloop.connectors.jira.settings import ProjectSettings, Settings
 from careloop.connectors.jira.states import Status, read_state
 from careloop.model.dialect import Dialect
 from careloop.model.record import RecordKind, State
@@ -26,7 +26,7 @@ _NAMES = {
 class Site:
     """A site with the settings for it; every fact costs at most one request in the object's life."""
 
-    def __init__(self, client: Client, settings: JiraSettings) -> None:
+    def __init__(self, client: Client, settings: Settings) -> None:
         self.client = client
         self.settings = settings
         self._kinds: dict[str, RecordKind] = {}

@@ -10,6 +10,7 @@ from careloop.connectors.jira.people import People
 from careloop.connectors.jira.records import FIELDS, Issue, read_record
 from careloop.connectors.jira.search import search
 from careloop.connectors.jira.site import Site
+from careloop.errors import RecordMissing
 from careloop.model.comment import Comment
 from careloop.model.record import RecordRef
 from careloop.ports import Page, Scope, Snapshot, Unread
@@ -32,8 +33,9 @@ class Snapshots:
     @property
     def requested(self) -> list[str]:
         """Return the ids of all fields to ask for."""
-        named = [*self.mapped, self.site.settings.deferral.due]
-        return list(dict.fromkeys([*FIELDS, *map(self.site.fields.find, named)]))
+        settings = self.site.settings
+        named = [*self.mapped, settings.deferral.due, *settings.references]
+        return list(dict.fromkeys([*FIELDS, *self.site.fields.known(named).values()]))
 
     def page(self, issues: Sequence[Issue], cursor: str, total: int | None = None) -> Page:
         """Return a page of issues with what no search brings: histories, long discussions, selections."""
@@ -53,7 +55,7 @@ class Snapshots:
                     matches=matches[id],
                 )
                 comments = self._comments(issue, record.ref, people)
-            except (AttributeError, KeyError, TypeError, ValueError) as error:
+            except (AttributeError, KeyError, RecordMissing, TypeError, ValueError) as error:
                 why = f"{type(error).__name__}: {error}"
                 unread.append(Unread(instance=self.site.name, container=self.scope.container, id=id, why=why))
                 continue
@@ -70,8 +72,11 @@ class Snapshots:
 
     def _matches(self, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """Return which of the scope's selections each issue satisfies, as the site itself sees it."""
-        matches: dict[str, tuple[str, ...]] = dict.fromkeys(ids, ())
+        unasked = tuple(name for name, query in self.scope.selections.items() if not query)
+        matches = dict.fromkeys(ids, unasked)
         for name, query in self.scope.selections.items() if matches else ():
+            if not query:
+                continue
             wanted = jql.conjunction(
                 jql.in_project(self.scope.container), jql.bracket(query), jql.among(matches)
             )

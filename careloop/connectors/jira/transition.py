@@ -4,6 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from careloop.connectors.jira.comments import compose, find_ours
+from careloop.connectors.jira.fields import same
+from careloop.connectors.jira.receipt import after_writing
 from careloop.connectors.jira.site import Site
 from careloop.connectors.jira.workflow import (
     Step,
@@ -13,7 +15,7 @@ from careloop.connectors.jira.workflow import (
     locate,
     next_step,
 )
-from careloop.errors import AnswerLost, Refused, TryAgain
+from careloop.errors import Refused, TryAgain
 from careloop.model.change import Transition
 from careloop.model.comment import Audience
 from careloop.model.record import RecordKind
@@ -42,15 +44,14 @@ class Move:
     def carry_out(self) -> None:
         """Make every transition on the way, then write what no screen took."""
         try:
-            if self._arrived and self._texts and find_ours(self._site, self._place.id, self._change.key):
-                self._texts = []
+            if self._arrived and self._texts:
+                self._texts = self._unsaid()
             self._walk()
             self._write_rest()
-        except TryAgain as error:
-            if self._wrote and not isinstance(error, AnswerLost):
-                raise AnswerLost(
-                    f"{self._place.key} was moved to {self._place.status}, then: {error}"
-                ) from error
+        except TryAgain:
+            if self._wrote:
+                with after_writing(f"{self._site.name}: {self._place.key}"):
+                    raise
             raise
         except Refused as error:
             if self._wrote:
@@ -60,6 +61,14 @@ class Move:
     @property
     def _arrived(self) -> bool:
         return equal(self._place.status, self._change.native)
+
+    def _unsaid(self) -> Texts:
+        said = [comment["body"] for comment in find_ours(self._site, self._place.id, self._change.key)]
+        return [
+            text
+            for text in self._texts
+            if not any(same(self._composed(*text)["body"], body) for body in said)
+        ]
 
     def _walk(self) -> None:
         for _ in range(_LONGEST_WAY):

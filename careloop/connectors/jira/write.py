@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from careloop.connectors.jira.comments import PROPERTY, compose, read_audience
+from careloop.connectors.jira.comments import compose, read_audience
 from careloop.connectors.jira.reader import Reader
-from careloop.connectors.jira.receipt import read_receipt
+from careloop.connectors.jira.receipt import after_writing, read_receipt
+from careloop.connectors.jira.records import PROPERTY, own_property
 from careloop.connectors.jira.site import Site
 from careloop.connectors.jira.transition import Move
 from careloop.connectors.jira.workflow import locate
@@ -37,7 +38,8 @@ def push(site: Site, reader: Reader, change: AnyChange) -> Receipt:
             return _comment(site, reader, change, change.message, Audience.PUBLIC)
         case Link():
             native_id = _link(site, change)
-    return read_receipt(reader, id, change, native_id)
+    with after_writing(f"{site.name}: issue {id}"):
+        return read_receipt(reader, id, change, native_id)
 
 
 def _create(site: Site, change: Create) -> str:
@@ -55,13 +57,14 @@ def _comment(
     id = change.subject.id
     kind = site.kind(locate(site, id).project)
     made = site.client.post(f"issue/{id}/comment", compose(text, audience, kind, change.key))
-    receipt = read_receipt(reader, id, change, str(made["id"]))
     read = read_audience(made, kind)
+    with after_writing(f"{site.name}: issue {id}"):
+        receipt = read_receipt(reader, id, change, str(made["id"]))
     return receipt if read is audience else replace(receipt, refused={"audience": read.value})
 
 
 def _link(site: Site, change: Link) -> str:
-    """Write a link that a second writing replaces, since it has the same global id."""
+    """Write a link for people and a note for ourselves; written again, both only replace themselves."""
     if not change.url:
         raise Refused(f"{site.name}: a link to {change.target} needs an address")
     link = {
@@ -69,7 +72,13 @@ def _link(site: Site, change: Link) -> str:
         "application": {"name": change.target.instance},
         "object": {"title": change.title, "url": change.url},
     }
-    return str(site.client.post(f"issue/{change.subject.id}/remotelink", link)["id"])
+    id = change.subject.id
+    made = site.client.post(f"issue/{id}/remotelink", link)
+    with after_writing(f"{site.name}: issue {id}"):
+        noted = own_property(site.client.get(f"issue/{id}", fields="project", properties=PROPERTY))
+        references = dict.fromkeys([*noted.get("references", ()), change.title])
+        site.client.put(f"issue/{id}/properties/{PROPERTY}", {**noted, "references": list(references)})
+    return str(made["id"])
 
 
 def global_id(target: RecordRef) -> str:
