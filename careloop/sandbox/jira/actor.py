@@ -20,7 +20,7 @@ ROOT = "http://jira.example.com"
 
 
 class Actor:
-    """One person at work; fields are written as in version 2 of the REST API, and `Refused` says what is not allowed."""
+    """One person at work; fields are written as in version 2 of the REST API, errors are `Refused`."""
 
     def __init__(self, store: Store, search: Search, user: User) -> None:
         self._store = store
@@ -52,11 +52,11 @@ class Actor:
         creating.delete(self._store, self.user, self._issue(key), with_children=True)
 
     def transitions(self, key: str) -> list[str]:
-        """Return the names of the transitions that are open to this person: for customers, those on the portal."""
+        """Return the names of the transitions open to this person: for customers, those on the portal."""
         return [step.name for step in self._steps(self._issue(key))]
 
     def transition(self, key: str, name: str, *, text: str | None = None, **fields: Any) -> None:
-        """Make a transition by its name, with fields of its screen and a comment; customers make it on the portal."""
+        """Make a transition by name, with fields of its screen and a comment; customers use the portal."""
         issue = self._issue(key)
         step = next((s.id for s in self._steps(issue) if s.name.casefold() == name.casefold()), name)
         if self._on_portal(issue):

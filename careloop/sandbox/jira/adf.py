@@ -1,7 +1,7 @@
 """Rich text between its two forms: the text of version 2 and the document (ADF) of version 3.
 
-Text is kept as it came in. A document becomes text by its words, line breaks, list bullets and paragraphs; text
-becomes a document of plain paragraphs. Marks, tables and media have no text form here and are read as their words.
+Text is kept as it came in. A document becomes text by its words, line breaks, bullets and paragraphs; text
+becomes a document of plain paragraphs. Marks, tables and media have no text form here: only their words stay.
 """
 
 from collections.abc import Mapping

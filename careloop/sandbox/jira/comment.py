@@ -42,7 +42,7 @@ def read_draft(raw: Any, *, rich: bool) -> Draft:
     if not isinstance(raw, Mapping):
         raise Refused(400, "Comment must be an object.")
     return Draft(
-        _read_body(raw.get("body"), rich), _read_visibility(raw), read_properties(raw.get("properties"))
+        _read_body(raw.get("body"), rich=rich), _read_visibility(raw), read_properties(raw.get("properties"))
     )
 
 
@@ -124,7 +124,7 @@ def permit(store: Store, user: User, comment: Comment, verb: str) -> None:
         raise Refused(400, f"You do not have permission to {verb.lower()} comment with id: {comment.id}.")
 
 
-def _read_body(raw: Any, rich: bool) -> RichText:
+def _read_body(raw: Any, *, rich: bool) -> RichText:
     if rich and raw is not None and not is_document(raw):
         raise invalid("comment", "Comment body is not valid!")
     if not rich and raw is not None and not isinstance(raw, str):

@@ -75,7 +75,7 @@ def delete(store: Store, user: User, issue: Issue, *, with_children: bool) -> No
     """Delete an issue for good; 400 when sub-tasks hang on it and were not given up too."""
     if not store.rights.may(user, "DELETE_ISSUES", issue.project):
         raise Refused(403, "You do not have permission to delete issues in this project.")
-    children = [child for child in store.children(issue) if child.kind.subtask]
+    children = [child for child in issue.children if child.kind.subtask]
     if children and not with_children:
         raise Refused(
             400, f"The issue '{issue.key}' has subtasks. You must specify the 'deleteSubtasks' parameter."

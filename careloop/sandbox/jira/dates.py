@@ -17,7 +17,7 @@ def epoch_millis(when: datetime) -> int:
 
 
 def from_millis(millis: int) -> datetime:
-    """Return the instant this many milliseconds after 1970; OverflowError or ValueError beyond the calendar."""
+    """Return the instant this long after 1970; OverflowError or ValueError beyond the calendar."""
     return datetime.fromtimestamp(millis / 1000, UTC)
 
 
@@ -29,7 +29,7 @@ def whole_millis(when: datetime) -> datetime:
 def read_day(text: str) -> date | None:
     """Return the day in `2026-03-02`, or None for anything else."""
     try:
-        return datetime.strptime(text, "%Y-%m-%d").date()
+        return date.fromisoformat(text) if len(text) == len("2026-03-02") else None
     except ValueError:
         return None
 

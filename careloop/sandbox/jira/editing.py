@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from careloop.sandbox.jira import changelog, comment
+from careloop.sandbox.jira import changelog, comment, properties
 from careloop.sandbox.jira.catalog import Field, Project, Screen
 from careloop.sandbox.jira.errors import Refused, invalid
 from careloop.sandbox.jira.issue import Issue, Item
@@ -50,7 +50,7 @@ def read_values(
 
 
 def read_comments(details: Mapping[str, Any], *, admits: bool = True) -> list[Mapping[str, Any]]:
-    """Return the comments that `update` adds; 400 where the screen carries none or another operation is asked."""
+    """Return the comments that `update` adds; 400 where the screen has none, or for another operation."""
     operations = _object(details, "update").get("comment", [])
     if operations and not admits:
         raise invalid("comment", NOT_ON_SCREEN.format("comment"))
@@ -81,6 +81,7 @@ def edit(store: Store, user: User, issue: Issue, details: Mapping[str, Any], *, 
     reading = Reading(store, user, issue.project, rich)
     values = read_values(reading, screen_for(store, user, issue.project), details, issue)
     drafts = [comment.read(store, user, issue, raw, rich=rich) for raw in read_comments(details)]
+    properties.write(store, issue, properties.read_properties(details.get("properties")))
     if values:
         before = issue.updated
         now = store.begin_write(issue)

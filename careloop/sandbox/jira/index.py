@@ -8,7 +8,7 @@ from careloop.sandbox.jira.issue import Issue
 
 
 class Index:
-    """The states of issues that the index still shows: for each write, how the issue was before it (None: absent)."""
+    """What the index still shows: how an issue was before each recent write, None where it was absent."""
 
     def __init__(self) -> None:
         self._former: dict[int, list[tuple[datetime, Issue | None]]] = {}

@@ -121,6 +121,7 @@ class Issue:
     fix_versions: tuple[Version, ...] = ()
     versions: tuple[Version, ...] = ()
     parent: "Issue | None" = None
+    children: tuple["Issue", ...] = ()
     request_type: RequestType | None = None
     custom: dict[str, Any] | None = None
     properties: dict[str, Any] | None = None
@@ -139,5 +140,14 @@ class Issue:
         """Replace the value of a field by the field's id."""
         if field_id.startswith("customfield_"):
             self.custom = {**(self.custom or {}), field_id: value}
+        elif field_id == "parent":
+            self._hang_below(value)
         else:
             setattr(self, ATTRIBUTES.get(field_id, field_id), value)
+
+    def _hang_below(self, parent: "Issue | None") -> None:
+        if self.parent is not None:
+            self.parent.children = tuple(child for child in self.parent.children if child is not self)
+        if parent is not None:
+            parent.children = (*parent.children, self)
+        self.parent = parent

@@ -14,7 +14,7 @@ GLOBAL_ID_LENGTH = 255
 
 
 def link(store: Store, user: User, raw: Mapping[str, Any], *, rich: bool) -> None:
-    """Link two issues; 404 stands for a missing issue, right or link type alike (Jira OpenAPI, linkIssues)."""
+    """Link two issues; 404 stands for a missing issue, right or type alike (Jira OpenAPI, linkIssues)."""
     kind = _read_type(store, raw.get("type"))
     source, target = (_read_end(store, user, raw.get(name)) for name in ("inwardIssue", "outwardIssue"))
     words = comment.read(store, user, source, raw["comment"], rich=rich) if raw.get("comment") else None
@@ -50,7 +50,8 @@ def unlink(store: Store, user: User, connection: Link) -> None:
 def link_outside(store: Store, user: User, issue: Issue, raw: Mapping[str, Any]) -> tuple[RemoteLink, bool]:
     """Create a remote link, or replace the one with the same `globalId`; return it and whether it is new.
 
-    Replacing takes the request whole: what it leaves out becomes empty (Jira OpenAPI, createOrUpdateRemoteIssueLink).
+    Replacing takes the request whole: what it leaves out becomes empty (Jira OpenAPI,
+    createOrUpdateRemoteIssueLink).
     """
     if not store.rights.may(user, "LINK_ISSUES", issue.project):
         raise Refused(403, "No Link Issue Permission for issue.")

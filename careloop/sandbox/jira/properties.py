@@ -6,6 +6,8 @@ from typing import Any
 import orjson
 
 from careloop.sandbox.jira.errors import Refused
+from careloop.sandbox.jira.issue import Issue
+from careloop.sandbox.jira.store import Store
 
 KEY_LENGTH = 255
 VALUE_LENGTH = 32_768
@@ -26,6 +28,20 @@ def read_properties(raw: Any) -> dict[str, Any]:
     if not isinstance(given, list) or any(not isinstance(p, Mapping) or "key" not in p for p in given):
         raise Refused(400, "Properties must be a list of objects with a key and a value.")
     return {str(prop["key"]): check_value(str(prop["key"]), prop.get("value")) for prop in given}
+
+
+def write(store: Store, issue: Issue, fresh: Mapping[str, Any]) -> None:
+    """Set issue properties; whether that moves `updated` is a switch."""
+    if fresh:
+        store.begin_write(issue, moves_updated=store.switches.property_moves_updated)
+        issue.properties = {**(issue.properties or {}), **fresh}
+
+
+def remove(store: Store, issue: Issue, key: str) -> None:
+    """Remove an issue property; 404 when there is none."""
+    find(issue.properties, key)
+    store.begin_write(issue, moves_updated=store.switches.property_moves_updated)
+    issue.properties = {name: held for name, held in (issue.properties or {}).items() if name != key} or None
 
 
 def find(properties: dict[str, Any] | None, key: str) -> Any:

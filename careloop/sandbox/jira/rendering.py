@@ -1,7 +1,6 @@
 """How an issue, its comments and its history look in an answer."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
 
 from careloop.sandbox.jira.catalog import Field
 from careloop.sandbox.jira.changelog import Histories
@@ -54,7 +53,7 @@ class Rendering:
         }
 
     def chosen(self, names: Iterable[str], *, by_default: str) -> list[tuple[str, Show]]:
-        """Return the fields that a list such as `*navigable,-comment,customfield_10016` asks for, with renderers."""
+        """Return the renderers of the fields that a list such as `*navigable,-comment` asks for."""
         wanted = [name.strip() for name in names if name.strip()] or [by_default]
         if all(name.startswith("-") for name in wanted):
             wanted.insert(0, by_default)
@@ -123,13 +122,16 @@ class Rendering:
         }
 
     def changelog(self, issue: Issue, limit: int) -> dict[str, Json]:
-        """Return the history inside an issue: newest first, and cut (JRACLOUD-96459)."""
-        newest = issue.histories[::-1][:limit]
+        """Return the history inside an issue: newest first and cut on Cloud, whole and oldest first else.
+
+        The cut differs by operation (JRACLOUD-96459).
+        """
+        shown = issue.histories[::-1][:limit] if self.view.is_cloud else issue.histories
         return {
             "startAt": 0,
-            "maxResults": len(newest),
+            "maxResults": len(shown),
             "total": len(issue.histories),
-            "histories": [self.history(history) for history in newest],
+            "histories": [self.history(history) for history in shown],
         }
 
     def bulk_changelog(self, found: Histories) -> dict[str, Json]:
@@ -240,9 +242,7 @@ class Rendering:
         }
 
     def _subtasks(self, issue: Issue) -> Json:
-        if issue.kind.subtask:
-            return []
-        return [self.brief(child) for child in self.store.children(issue) if child.kind.subtask]
+        return [self.brief(child) for child in issue.children if child.kind.subtask]
 
     def _request_type(self, issue: Issue) -> Json:
         if issue.request_type is None:

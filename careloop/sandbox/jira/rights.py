@@ -49,7 +49,7 @@ class Rights:
         return self.may(user, "BROWSE_PROJECTS", issue.project)
 
     def sees_request(self, user: User | None, issue: Issue) -> bool:
-        """Return whether the customer portal shows an issue: it must have a request type, and be one's own or seen."""
+        """Return whether the portal shows an issue: one's own or a visible one, with a request type."""
         if user is None or issue.request_type is None:
             return False
         return issue.reporter is user or self.sees(user, issue)

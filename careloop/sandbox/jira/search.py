@@ -25,6 +25,7 @@ from careloop.sandbox.jira.users import User
 
 TOKEN_LIFE = timedelta(days=7)
 MOST_RECONCILED = 50
+UNBOUNDED = "Unbounded JQL queries are not allowed here. Please add a search restriction to your query."
 _KEPT_RESULTS = 8
 _MOVING = re.compile(r"\w\(|\d[wdhm]")
 """Queries with functions or periods: their results change while the clock moves."""
@@ -46,27 +47,43 @@ class Result(NamedTuple):
     order: Order
 
 
+class _Question(NamedTuple):
+    """Everything that a result depends on, apart from the issues and the clock."""
+
+    user: User | None
+    jql: str
+    fresh: frozenset[int]
+    bounded: bool
+    lenient: bool
+    projects: frozenset[Project]
+
+
 class Search:
     """The search of a site; whole results are kept until anything is written, so that paging costs little."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._searchables = Searchables(store)
-        self._kept: OrderedDict[tuple[object, ...], Result] = OrderedDict()
+        self._kept: OrderedDict[object, Result] = OrderedDict()
 
     def result(
         self, user: User | None, jql: str, fresh: Sequence[int] = (), *, bounded: bool = False
     ) -> Result:
-        """Return every issue that an account finds with `jql`, in order; `fresh` ones as they are, index or not.
+        """Return all that an account finds with `jql`, in order; `fresh` ones whatever the index holds.
 
         400 for a mistake in the query and, when it must be `bounded`, for one without a condition.
         """
-        now = self._store.now()
-        moving = now if _MOVING.search(jql) or self._store.index.is_behind(now) else None
-        seen = frozenset(self._projects(user))
-        key = (self._store.revision, jql, user, tuple(fresh), bounded, moving, seen)
+        store, now = self._store, self._store.now()
+        lenient = user is None or store.switches.unknown_in_jql == "empty"
+        may, browse = store.rights.may, "BROWSE_PROJECTS"
+        projects = frozenset(
+            project for project in store.configuration.projects if may(user, browse, project)
+        )
+        question = _Question(user, jql, frozenset(fresh), bounded, lenient, projects)
+        moving = _MOVING.search(jql) or store.index.is_behind(now)
+        key = (question, store.revision, now if moving else None)
         if key not in self._kept:
-            self._kept[key] = self._find(user, jql, frozenset(fresh), now, bounded, seen)
+            self._kept[key] = self._find(question, now)
             while len(self._kept) > _KEPT_RESULTS:
                 self._kept.popitem(last=False)
         return self._kept[key]
@@ -75,42 +92,25 @@ class Search:
         self, user: User | None, jql: str, token: str | None, size: int, fresh: Sequence[int] = ()
     ) -> Found:
         """Return the page behind `token` of a bounded search."""
-        if len(fresh) > MOST_RECONCILED:
-            raise Refused(400, f"At most {MOST_RECONCILED} issue IDs can be reconciled.")
+        if len(fresh) > MOST_RECONCILED or not all(isinstance(number, int) for number in fresh):
+            raise Refused(400, f"At most {MOST_RECONCILED} numeric issue IDs can be reconciled.")
         result = self.result(user, jql, fresh, bounded=True)
         start = result.order.start_after(result.issues, self._read_token(token, jql)) if token else 0
         issues = result.issues[start : start + size]
         more = start + size < len(result.issues)
         return Found(issues, self._token(jql, result.order.keys(issues[-1])) if more and issues else None)
 
-    def _projects(self, user: User | None) -> list[Project]:
-        store = self._store
-        return [p for p in store.configuration.projects if store.rights.may(user, "BROWSE_PROJECTS", p)]
-
-    def _find(
-        self,
-        user: User | None,
-        jql: str,
-        fresh: frozenset[int],
-        now: datetime,
-        bounded: bool,
-        seen: frozenset[Project],
-    ) -> Result:
-        store = self._store
-        query = parse(jql, bare_words=store.is_cloud)
-        if bounded and query.where is None:
-            raise Refused(
-                400,
-                "Unbounded JQL queries are not allowed here. Please add a search restriction to your query.",
-            )
-        lenient = user is None or store.switches.unknown_in_jql == "empty"
+    def _find(self, question: _Question, now: datetime) -> Result:
+        store, user = self._store, question.user
+        query = parse(question.jql, bare_words=store.is_cloud)
+        if question.bounded and query.where is None:
+            raise Refused(400, UNBOUNDED)
         asker = Asker(store, user, user.zone if user else _UTC, now)
-        test = (
-            Evaluation(self._searchables, asker, lenient=lenient).test(query.where) if query.where else None
-        )
-        order = Order(self._searchables, query.order, lenient=lenient, limited=store.is_cloud)
-        shown = store.index.view(store.issues.values(), now, fresh)
-        issues = [issue for issue in shown if issue.project in seen and (test is None or test(issue))]
+        evaluation = Evaluation(self._searchables, asker, lenient=question.lenient)
+        test = evaluation.test(query.where) if query.where else None
+        order = Order(self._searchables, query.order, lenient=question.lenient, limited=store.is_cloud)
+        shown = store.index.view(store.issues.values(), now, question.fresh)
+        issues = [i for i in shown if i.project in question.projects and (test is None or test(i))]
         order.sort(issues)
         return Result(issues, order)
 

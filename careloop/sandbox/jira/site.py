@@ -19,7 +19,7 @@ class Site:
     """One site in memory: `app` serves its REST APIs, `act` is for the people who use it without REST.
 
     `email` and `token` belong to the integration account, `project` is the key of the software project and
-    `service_desk` the id of the service desk whose project has the key HELP. On Data Center the token is a bearer.
+    `service_desk` the id of the service desk whose project is HELP. On Data Center the token is a bearer.
     """
 
     project = "ENG"
@@ -28,15 +28,14 @@ class Site:
     def __init__(self, clock: Clock, *, flavor: Flavor = "cloud", seed: int = 0) -> None:
         self.clock = clock
         self.flavor = flavor
-        self.switches = Switches()
         self._seed = seed
         self.reset()
         self.app = Application(lambda: (self.store, self.search), is_cloud=flavor == "cloud").build()
 
     def reset(self) -> None:
-        """Forget everything that happened, rights taken away and switches included; accounts keep their tokens."""
+        """Forget everything that happened, switches and rights taken away included; tokens stay the same."""
         people = Directory(Random(self._seed))
-        self.switches.__init__()  # type: ignore[misc]
+        self.switches = Switches()
         self.store = Store(self.clock, load(), people, self.flavor, self.switches)
         self.search = Search(self.store)
 
@@ -54,7 +53,7 @@ class Site:
         return self.store.people.find(BOT).token
 
     def act(self, account: str) -> Actor:
-        """Return somebody who uses the site: by account id, user name or e-mail address; KeyError if unknown."""
+        """Return a person by account id, user name or e-mail address; KeyError if there is none."""
         return Actor(self.store, self.search, self.store.people.find(account))
 
     def take_away(self, account: str, project: str, *permissions: str) -> None:

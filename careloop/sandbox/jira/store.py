@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Literal
 
 from careloop.sandbox.clock import Clock
-from careloop.sandbox.jira.catalog import Project
 from careloop.sandbox.jira.configuration import Configuration
 from careloop.sandbox.jira.dates import whole_millis
 from careloop.sandbox.jira.errors import missing_issue
@@ -71,12 +70,6 @@ class Store:
             raise missing_issue()
         return issue
 
-    def project_issues(self, project: Project) -> list[Issue]:
-        return [issue for issue in self.issues.values() if issue.project is project]
-
-    def children(self, issue: Issue) -> list[Issue]:
-        return [child for child in self.project_issues(issue.project) if child.parent is issue]
-
     def add(self, issue: Issue) -> None:
         """Take in a new issue."""
         self._keep_for_index(issue.id, None)
@@ -90,6 +83,9 @@ class Store:
             del self.comments[comment.id]
         for link in issue.links:
             self.unlink(link)
+        issue.set("parent", None)
+        for child in issue.children:
+            child.set("parent", None)
         del self.issues[issue.id]
         del self._keys[issue.key]
 

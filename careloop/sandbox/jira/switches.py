@@ -10,7 +10,7 @@ class Switches:
     """How this site behaves where Atlassian's documents are silent; tests flip them."""
 
     unknown_in_jql: Literal["error", "empty"] = "error"
-    """Unknown field, value or function, asked by a signed-in account; anonymous calls always get an empty answer."""
+    """What a signed-in account gets for an unknown field, value or function; anonymous calls find nothing."""
 
     property_moves_updated: bool = False
     """Whether writing an issue property moves the issue's `updated`."""

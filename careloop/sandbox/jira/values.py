@@ -26,7 +26,7 @@ class Reading:
 
 
 def read_value(reading: Reading, field: Field, raw: Any) -> Any:
-    """Return the stored form of `raw`, empty values as None or (); 400 naming the field when it does not fit."""
+    """Return the stored form of `raw`, empty ones as None or (); 400 naming the field if it is wrong."""
     if field.kind == "array":
         return _read_array(reading, field, raw)
     if raw is None:

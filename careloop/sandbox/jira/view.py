@@ -1,7 +1,7 @@
 """How the things of the site look in an answer: ready pieces of JSON for one address, version and time zone.
 
-An answer repeats the same people, statuses and types many times over; each is rendered once for a view and put in
-as a finished fragment.
+An answer repeats the same people, statuses and types many times over; each is rendered once for a view and
+put in as a finished fragment.
 """
 
 from collections.abc import Callable
@@ -32,7 +32,7 @@ _SIZES = ("48x48", "24x24", "16x16", "32x32")
 
 
 class View:
-    """One way of showing the site: `root` is its address, `version` of the API 2 or 3, `zone` the reader's."""
+    """One way of showing the site: its address as `root`, version 2 or 3 of the API, the reader's zone."""
 
     def __init__(self, root: str, version: int, zone: ZoneInfo, flavor: Flavor) -> None:
         self.root = root

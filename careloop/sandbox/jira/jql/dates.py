@@ -15,13 +15,13 @@ _EDGE = re.compile(r"(start|end)of(day|week|month|year)$", re.IGNORECASE)
 
 
 def read_date(text: str, zone: ZoneInfo, now: datetime) -> datetime | None:
-    """Return the instant that a literal means, or None: `2026-03-02 09:00` on the account's clock, `-5d` from now.
+    """Return the instant that a literal means, or None if it is no date.
 
-    Both forms are exact to the minute at best; a date alone is its first moment.
+    `2026-03-02 09:00` is on the account's clock, `-5d` counts from now, a date alone is its first moment.
     """
     for form in _FORMATS:
         try:
-            return datetime.strptime(text, form).replace(tzinfo=zone).astimezone(UTC)
+            return datetime.strptime(text.strip(), form).replace(tzinfo=zone).astimezone(UTC)
         except ValueError:
             continue
     period = _PERIOD.match(text.strip())
@@ -37,7 +37,7 @@ def is_edge(function: str) -> bool:
 
 
 def find_edge(function: str, step: str | None, zone: ZoneInfo, now: datetime) -> datetime | None:
-    """Return the instant of startOfDay("+1d") and its like in the account's zone; None for a malformed step."""
+    """Return the instant of startOfDay("+1d") and its like in the account's zone; None for a wrong step."""
     match = _EDGE.match(function)
     if match is None:
         return None

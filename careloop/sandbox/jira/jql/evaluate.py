@@ -1,7 +1,7 @@
 """Turns the tree of a query into a test for issues.
 
-A field without a value matches no operator but IS EMPTY: `assignee != x` leaves unassigned issues out, and so does
-`NOT assignee = x`, since a negation is carried down to the clauses before anything is tested.
+A field without a value matches no operator but IS EMPTY: `assignee != x` leaves unassigned issues out, and so
+does `NOT assignee = x`, since a negation is carried down to the clauses before anything is tested.
 """
 
 from collections.abc import Callable
@@ -23,11 +23,14 @@ _OPPOSITES |= {opposite: operator for operator, opposite in _OPPOSITES.items()}
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {"<": lt, ">": gt, "<=": le, ">=": ge}
 _UNRESOLVED = "unresolved"
 _DATES = ("date", "datetime")
-_FORMATS = "'yyyy/MM/dd HH:mm', 'yyyy-MM-dd HH:mm', 'yyyy/MM/dd', 'yyyy-MM-dd', or a period format e.g. '-5d', '4w 2d'"
+_FORMATS = (
+    "Valid formats include: 'yyyy/MM/dd HH:mm', 'yyyy-MM-dd HH:mm', 'yyyy/MM/dd', 'yyyy-MM-dd', "
+    "or a period format e.g. '-5d', '4w 2d'."
+)
 
 
 class Evaluation:
-    """Compiles queries for one asker; `lenient` leaves unknown fields, values and functions without matches."""
+    """Compiles queries for one asker; when `lenient`, what is unknown matches nothing instead of failing."""
 
     def __init__(self, searchables: Searchables, asker: Asker, *, lenient: bool) -> None:
         self._searchables = searchables
@@ -89,7 +92,7 @@ class Evaluation:
             (bound,) = values
             return lambda issue: (value := get(issue)) is not None and compare(value, bound)
         if kind == "issue":
-            limit: Issue = values[0]
+            limit = self._asker.store.issues[values[0]]
             return lambda issue: issue.project is limit.project and compare(issue.number, limit.number)
         bounds = [value if kind in _DATES else comparable(kind, value, zone) for value in values]
         return lambda issue: any(
@@ -101,7 +104,7 @@ class Evaluation:
     def _values(
         self, field: Searchable, name: str, operands: tuple[Single, ...]
     ) -> tuple[list[Any] | None, bool]:
-        """Return the values that operands stand for, or None for a clause that nothing satisfies; and if EMPTY is one."""
+        """Return what operands stand for (None: nothing can satisfy them), and whether one is EMPTY."""
         values: list[Any] = []
         with_empty = False
         for operand in operands:
@@ -141,10 +144,7 @@ class Evaluation:
             when = None
         when = when or read_date(operand.text, asker.zone, asker.now)
         if when is None:
-            raise Refused(
-                400,
-                f"Date value '{operand.text}' for field '{name}' is invalid. Valid formats include: {_FORMATS}.",
-            )
+            raise Refused(400, f"Date value '{operand.text}' for field '{name}' is invalid. {_FORMATS}")
         return when
 
     def _number(self, name: str, operand: Literal) -> float:

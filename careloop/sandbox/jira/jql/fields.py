@@ -20,7 +20,7 @@ TEXT = frozenset({"~", "!~", "IS", "IS NOT"})
 
 @dataclass(frozen=True, slots=True)
 class Searchable:
-    """One field of the language; `kind` decides how values are read, `get` yields one value or a tuple of them."""
+    """One field of the language: `kind` decides how values are read, `get` yields one value or a tuple."""
 
     name: str
     kind: str
@@ -71,7 +71,7 @@ def _searchable(field: Field) -> Searchable | None:
     name = field.clauses[-1] if field.system else field.name
     if field.id == "issuekey":
         return Searchable(
-            "key", "issue", lambda issue: issue, EQUALITY | ORDER, lambda i: (i.project.key, i.number)
+            "key", "issue", lambda i: i.id, EQUALITY | ORDER, lambda i: (i.project.key, i.number)
         )
     if field.id == "comment":
         return Searchable("comment", "text", _comments, TEXT, None)
@@ -79,6 +79,8 @@ def _searchable(field: Field) -> Searchable | None:
         return Searchable(
             name, field.kind, lambda i: i.status.category, EQUALITY, lambda i: i.status.category.rank
         )
+    if field.id == "parent":
+        return Searchable(name, "issue", _parent_id, EQUALITY, _parent_key)
     kind = field.items if field.kind == "array" else field.kind
     if kind not in _OPERATORS:
         return None
@@ -86,6 +88,14 @@ def _searchable(field: Field) -> Searchable | None:
         return _of_strings(field, name)
     get = _getter(field.id)
     return Searchable(name, kind, get, _OPERATORS[kind], _sort_key(kind, get))
+
+
+def _parent_id(issue: Issue) -> int | None:
+    return issue.parent.id if issue.parent else None
+
+
+def _parent_key(issue: Issue) -> tuple[str, int] | None:
+    return (issue.parent.project.key, issue.parent.number) if issue.parent else None
 
 
 def _of_strings(field: Field, name: str) -> Searchable:
@@ -111,7 +121,6 @@ _OPERATORS = {
     "resolution": EQUALITY | ORDER,
     "component": EQUALITY,
     "version": EQUALITY | ORDER,
-    "issuelink": EQUALITY,
 }
 
 
@@ -144,12 +153,14 @@ _SORT_VALUES: dict[str, Callable[[Any], Any]] = {
     "resolution": lambda resolution: resolution.rank,
     "component": lambda component: component.name.casefold(),
     "version": lambda version: int(version.id),
-    "issuelink": lambda issue: (issue.project.key, issue.number),
 }
 
 
 def choices(store: Store, kind: str, text: str) -> list[Any]:
-    """Return what a literal means for a field whose values are picked from a set; nothing when it is unknown."""
+    """Return what a literal means for a field whose values are picked from a set; nothing when unknown.
+
+    Issues are given by their ids, since the index may hold former states of them.
+    """
     configuration = store.configuration
     match kind:
         case "label":
@@ -158,9 +169,9 @@ def choices(store: Store, kind: str, text: str) -> list[Any]:
             named = configuration.projects.named(text)
             found = configuration.project(text)
             return [found] if found else list(named)
-        case "issue" | "issuelink":
+        case "issue":
             issue = store.issue(text)
-            return [issue] if issue else []
+            return [issue.id] if issue else []
         case "user":
             return _people(store, text)
         case "statusCategory":

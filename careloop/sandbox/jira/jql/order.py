@@ -17,7 +17,7 @@ MOST_FIELDS = 7
 
 
 class Order:
-    """A total order of issues: empty values come last when ascending, ties are broken by the id, newest first."""
+    """A total order of issues: empty values last when ascending; equal ones by their ids, newest first."""
 
     def __init__(
         self, searchables: Searchables, sorts: Sequence[Sort], *, lenient: bool, limited: bool

@@ -28,11 +28,11 @@ def parse(text: str, *, bare_words: bool = True) -> Query:
 
     With `bare_words` a word or string without an operator is a text search, as Jira Cloud reads it.
     """
-    return _Parser(text, bare_words).query()
+    return _Parser(text, bare_words=bare_words).query()
 
 
 class _Parser:
-    def __init__(self, text: str, bare_words: bool) -> None:
+    def __init__(self, text: str, *, bare_words: bool) -> None:
         self._text = text
         self._bare_words = bare_words
         self._tokens = tokenize(text)

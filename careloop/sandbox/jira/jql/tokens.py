@@ -32,7 +32,7 @@ class Token(NamedTuple):
 
 @cache
 def reserved_words() -> frozenset[str]:
-    """Return the words that must be quoted to be values or fields (Atlassian's list of reserved JQL words)."""
+    """Return the words that must be quoted to be values or fields (Atlassian docs, reserved words of JQL)."""
     return frozenset(read("jql_reserved_words"))
 
 

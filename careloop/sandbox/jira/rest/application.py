@@ -40,12 +40,19 @@ class Application:
 
     def build(self) -> Starlette:
         """Return the app."""
-        platform = [*site_info.ROUTES, *projects.ROUTES, *issues.ROUTES, *comments.ROUTES, *attached.ROUTES]
-        platform += searching.CLOUD_ROUTES if self._is_cloud else searching.DC_ROUTES
+        modules = (site_info, issues, comments, attached)
+        platform = [row for module in modules for row in module.ROUTES]
+        if self._is_cloud:  # before the others: /project/search is no project
+            cloud_modules = (projects, issues, comments, searching)
+            platform = [row for module in cloud_modules for row in module.CLOUD_ROUTES] + platform
+        else:
+            platform += searching.DC_ROUTES
+        platform += projects.ROUTES
         routes = [self._route("/rest/api/{version}", *row) for row in platform]
         routes += [self._route(service_management.PREFIX, *row) for row in service_management.ROUTES]
         if self._is_cloud:
             routes.append(self._route("", "GET", "/_edge/tenant_info", site_info.tenant_info))
+        routes.append(self._route("", "GET", "/rest/auth/1/session", site_info.session))
         return Starlette(routes=routes, exception_handlers={HTTPException: _no_route})
 
     def _route(self, prefix: str, method: str, path: str, handler: Handler) -> Route:
@@ -57,6 +64,7 @@ class Application:
         async def endpoint(request: Request) -> Response:
             body = await request.body()
             try:
+                _check_form(request, body)
                 answer = handler(self._call(request, body))
             except Refused as refusal:
                 content = refusal.service_desk_body() if service_desk else refusal.platform_body()
@@ -96,8 +104,13 @@ class Application:
         return Response(content, answer.status, headers, "application/json;charset=UTF-8")
 
 
+def _check_form(request: Request, body: bytes) -> None:
+    if body and not request.headers.get("content-type", "").startswith("application/json"):
+        raise Refused(415, "The request body must be JSON and say so in its content type.")
+
+
 def _limit(request: Request) -> int:
-    """Return the burst limit that real answers carry: GET issue 400, PUT 300, POST 200, server and create data 350."""
+    """Return the limit that real answers carry: GET issue 400, PUT 300, POST 200, others 350."""
     by_method = {"PUT": 300, "POST": 200, "DELETE": 300}
     if request.method in by_method:
         return by_method[request.method]

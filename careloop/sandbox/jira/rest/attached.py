@@ -21,9 +21,7 @@ def get_property(call: Call) -> Answer:
 def put_property(call: Call) -> Answer:
     issue, key = _editable(call), call.parameters["key"]
     held = issue.properties or {}
-    value = properties.check_value(key, call.json())
-    call.store.begin_write(issue, moves_updated=call.store.switches.property_moves_updated)
-    issue.properties = {**held, key: value}
+    properties.write(call.store, issue, {key: properties.check_value(key, call.json())})
     return Answer(200 if key in held else 201)
 
 

@@ -81,6 +81,10 @@ class Call:
             raise Refused(404, f"No project could be found with key '{reference}'.")
         return project
 
+    def sign_in(self) -> None:
+        """Demand a signed-in account; 401 for an anonymous call."""
+        _ = self.actor
+
     def json(self) -> Any:
         """Return the parsed body; 400 when it is no JSON."""
         try:
@@ -111,7 +115,7 @@ class Call:
         """Return the parts of a comma-separated value in the query string."""
         return [word.strip() for word in self.query.get(name, "").split(",") if word.strip()]
 
-    def flag(self, name: str, default: bool = False) -> bool:
+    def flag(self, name: str, *, default: bool = False) -> bool:
         return self.query.get(name, str(default)).lower() == "true"
 
 
@@ -148,7 +152,7 @@ def _basic(store: Store, credentials: str) -> User | None:
 def page(
     call: Call, name: str, rows: list[Any], show: Callable[[Any], Any], size: int = 50
 ) -> dict[str, Any]:
-    """Return one page of rows in the platform's older form: startAt, maxResults, total and the rows under `name`."""
+    """Return one page of rows in the older form: startAt, maxResults, total and the rows as `name`."""
     start, limit = call.number("startAt", 0), call.number("maxResults", size)
     shown = [show(row) for row in rows[start : start + limit]]
     return {"startAt": start, "maxResults": limit, "total": len(rows), name: shown}

@@ -109,9 +109,9 @@ ROUTES: list[tuple[str, str, Handler]] = [
     ("GET", "/issue/{issue}/comment/{comment}", get),
     ("PUT", "/issue/{issue}/comment/{comment}", edit),
     ("DELETE", "/issue/{issue}/comment/{comment}", delete),
-    ("POST", "/comment/list", listed),
     ("GET", "/comment/{comment}/properties", property_keys),
     ("GET", "/comment/{comment}/properties/{key}", get_property),
     ("PUT", "/comment/{comment}/properties/{key}", put_property),
     ("DELETE", "/comment/{comment}/properties/{key}", delete_property),
 ]
+CLOUD_ROUTES: list[tuple[str, str, Handler]] = [("POST", "/comment/list", listed)]

@@ -26,7 +26,7 @@ def get(call: Call) -> Answer:
 def edit(call: Call) -> Answer:
     issue = call.issue
     project_admin = call.store.rights.may(call.actor, "ADMINISTER_PROJECTS", issue.project)
-    overrides = not call.flag("notifyUsers", True) or call.flag("overrideScreenSecurity")
+    overrides = not call.flag("notifyUsers", default=True) or call.flag("overrideScreenSecurity")
     if overrides and not project_admin and not call.store.rights.administers(call.actor):
         raise Refused(
             403, "To discard the user notification either admin or project admin permissions are required."
@@ -53,7 +53,7 @@ def transitions(call: Call) -> Answer:
     steps = moving.available(call.store, call.user, issue)
     wanted = call.query.get("transitionId")
     with_fields = "transitions.fields" in call.words("expand")
-    shown = [_show_step(call, issue, s, with_fields) for s in steps if wanted in (None, "", s.id)]
+    shown = [_show_step(call, issue, s, with_fields=with_fields) for s in steps if wanted in (None, "", s.id)]
     return Answer(200, {"expand": "transitions", "transitions": shown})
 
 
@@ -123,7 +123,7 @@ def _expand(
         shown["schema"] = call.rendering.schemas(shown.get("fields", {}))
     if "transitions" in expand:
         steps = moving.available(call.store, call.user, issue)
-        shown["transitions"] = [_show_step(call, issue, step, False) for step in steps]
+        shown["transitions"] = [_show_step(call, issue, step, with_fields=False) for step in steps]
     if "editmeta" in expand:
         screen = editing.screen_for(call.store, call.actor, issue.project)
         shown["editmeta"] = {
@@ -133,7 +133,7 @@ def _expand(
         shown["properties"] = call.rendering.properties(issue, properties)
 
 
-def _show_step(call: Call, issue: Issue, step: Transition, with_fields: bool) -> dict[str, Any]:
+def _show_step(call: Call, issue: Issue, step: Transition, *, with_fields: bool) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "id": step.id,
         "name": step.name,
@@ -153,8 +153,6 @@ def _show_step(call: Call, issue: Issue, step: Transition, with_fields: bool) ->
 
 ROUTES: list[tuple[str, str, Handler]] = [
     ("POST", "/issue", create),
-    ("POST", "/issue/bulkfetch", bulk_fetch),
-    ("POST", "/changelog/bulkfetch", bulk_changelog),
     ("GET", "/issue/{issue}", get),
     ("PUT", "/issue/{issue}", edit),
     ("DELETE", "/issue/{issue}", delete),
@@ -162,5 +160,9 @@ ROUTES: list[tuple[str, str, Handler]] = [
     ("GET", "/issue/{issue}/transitions", transitions),
     ("POST", "/issue/{issue}/transitions", transition),
     ("GET", "/issue/{issue}/editmeta", edit_meta),
+]
+CLOUD_ROUTES: list[tuple[str, str, Handler]] = [
+    ("POST", "/issue/bulkfetch", bulk_fetch),
+    ("POST", "/changelog/bulkfetch", bulk_changelog),
     ("GET", "/issue/{issue}/changelog", changelog),
 ]

@@ -66,7 +66,7 @@ def components(call: Call) -> Answer:
 
 
 def creatable_types(call: Call) -> Answer:
-    """Return the issue types that one can create in a project; the name of the list differs between flavours."""
+    """Return the issue types that one can create; Data Center has another name for the list."""
     kinds = list(_creatable(call).issue_types)
     return Answer(200, page(call, "issueTypes" if call.store.is_cloud else "values", kinds, call.view.piece))
 
@@ -117,7 +117,6 @@ def _brief(call: Call, project: Project) -> dict[str, Any]:
 
 ROUTES: list[tuple[str, str, Handler]] = [
     ("GET", "/project", all_projects),
-    ("GET", "/project/search", search),
     ("GET", "/project/{project}", get),
     ("GET", "/project/{project}/statuses", statuses),
     ("GET", "/project/{project}/versions", versions),
@@ -125,3 +124,4 @@ ROUTES: list[tuple[str, str, Handler]] = [
     ("GET", "/issue/createmeta/{project}/issuetypes", creatable_types),
     ("GET", "/issue/createmeta/{project}/issuetypes/{type}", creatable_fields),
 ]
+CLOUD_ROUTES: list[tuple[str, str, Handler]] = [("GET", "/project/search", search)]

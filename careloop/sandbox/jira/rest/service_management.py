@@ -63,7 +63,7 @@ def get(call: Call) -> Answer:
 def comments(call: Call) -> Answer:
     issue = _request(call)
     rows = servicedesk.comments(call.store, call.actor, issue)
-    public, internal = call.flag("public", True), call.flag("internal", True)
+    public, internal = call.flag("public", default=True), call.flag("internal", default=True)
     shown = [_show_comment(call, issue, c) for c in rows if (public if c.public else internal)]
     return Answer(200, _paged(call, f"/request/{issue.key}/comment", shown))
 

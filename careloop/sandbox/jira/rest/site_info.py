@@ -44,7 +44,7 @@ def myself(call: Call) -> Answer:
 
 def user(call: Call) -> Answer:
     """Return one account: by account id on Cloud, by user name on Data Center."""
-    call.actor  # noqa: B018  anonymous callers get no user data
+    call.sign_in()
     people = call.store.people
     key = "accountId" if call.store.is_cloud else "username"
     wanted = call.query.get(key, "")
@@ -57,7 +57,7 @@ def user(call: Call) -> Answer:
 
 
 def find_users(call: Call) -> Answer:
-    call.actor  # noqa: B018  anonymous callers get no user data
+    call.sign_in()
     return Answer(200, [show_user(call.view, found) for found in _paged(call, _users(call))])
 
 
@@ -80,33 +80,41 @@ def priorities(call: Call) -> Answer:
     return Answer(200, [_show_priority(call, priority) for priority in call.store.configuration.priorities])
 
 
-def resolutions(call: Call) -> Answer:
-    return Answer(200, [call.view.piece(resolution) for resolution in call.store.configuration.resolutions])
-
-
-def statuses(call: Call) -> Answer:
-    return Answer(200, [call.view.piece(status) for status in call.store.configuration.statuses])
-
-
-def status(call: Call) -> Answer:
-    found = call.store.configuration.statuses.find(call.parameters["id"])
-    if not found:
-        raise Refused(404, f"The status with id '{call.parameters['id']}' does not exist")
-    return Answer(200, call.view.piece(found[0]))
-
-
-def categories(call: Call) -> Answer:
-    return Answer(200, [call.view.piece(category) for category in call.store.configuration.categories])
-
-
-def issue_types(call: Call) -> Answer:
-    return Answer(200, [call.view.piece(kind) for kind in call.store.configuration.issue_types])
+def session(call: Call) -> Answer:
+    account = call.actor
+    name = account.email if call.store.is_cloud else account.name
+    return Answer(200, {"self": f"{call.root}/rest/api/latest/user?username={name}", "name": name})
 
 
 def link_types(call: Call) -> Answer:
     return Answer(
         200, {"issueLinkTypes": [call.view.piece(kind) for kind in call.store.configuration.link_types]}
     )
+
+
+def listing(noun: str) -> Handler:
+    """Return a handler that lists one register of the configuration."""
+
+    def answer(call: Call) -> Answer:
+        return Answer(200, [call.view.piece(item) for item in getattr(call.store.configuration, noun)])
+
+    return answer
+
+
+def single(noun: str) -> Handler:
+    """Return a handler that finds one item of a register by id, name or key."""
+
+    def answer(call: Call) -> Answer:
+        reference = call.parameters["id"]
+        register = getattr(call.store.configuration, noun)
+        found = register.find(reference) or [
+            item for item in register if getattr(item, "key", None) == reference
+        ]
+        if not found:
+            raise Refused(404, f"Nothing with the id '{reference}' exists here.")
+        return Answer(200, call.view.piece(found[0]))
+
+    return answer
 
 
 def my_permissions(call: Call) -> Answer:
@@ -220,11 +228,16 @@ ROUTES: list[tuple[str, str, Handler]] = [
     ("GET", "/user/assignable/search", find_assignable),
     ("GET", "/field", fields),
     ("GET", "/priority", priorities),
-    ("GET", "/resolution", resolutions),
-    ("GET", "/status", statuses),
-    ("GET", "/status/{id}", status),
-    ("GET", "/statuscategory", categories),
-    ("GET", "/issuetype", issue_types),
+    ("GET", "/priority/{id}", single("priorities")),
+    ("GET", "/resolution", listing("resolutions")),
+    ("GET", "/resolution/{id}", single("resolutions")),
+    ("GET", "/status", listing("statuses")),
+    ("GET", "/status/{id}", single("statuses")),
+    ("GET", "/statuscategory", listing("categories")),
+    ("GET", "/statuscategory/{id}", single("categories")),
+    ("GET", "/issuetype", listing("issue_types")),
+    ("GET", "/issuetype/{id}", single("issue_types")),
     ("GET", "/issueLinkType", link_types),
+    ("GET", "/issueLinkType/{id}", single("link_types")),
     ("GET", "/mypermissions", my_permissions),
 ]
