@@ -1,6 +1,6 @@
 """The whole pretend world: one clock, a ServiceNow instance, a Jira site, and what may go wrong between."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from email.utils import format_datetime
@@ -22,8 +22,8 @@ class Sandbox:
     """Both platforms on one clock, each behind an ASGI app that also serves the control paths.
 
     `source` makes the clock flow (seconds that only grow, such as `time.monotonic`); without one it stands
-    still until it is moved. `prepare` fills the world at the start and after each reset. The same `seed` and the
-    same calls give the same world.
+    still until it is moved. `prepare` fills the world at the start and after each reset. The same `seed` and
+    the same calls give the same world.
     """
 
     def __init__(
@@ -47,7 +47,10 @@ class Sandbox:
 
     def outbox(self) -> list[Mapping[str, Any]]:
         """Return the mails that both platforms would have sent, oldest first, each with its `platform`."""
-        halves = {"servicenow": self.servicenow.outbox, "jira": self.jira.outbox}
+        halves: dict[Platform, Sequence[Any]] = {
+            "servicenow": self.servicenow.outbox,
+            "jira": self.jira.outbox,
+        }
         mails = [{"platform": name, **asdict(mail)} for name, outbox in halves.items() for mail in outbox]
         return sorted(mails, key=itemgetter("sent_at"))
 

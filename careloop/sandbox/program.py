@@ -1,0 +1,66 @@
+"""The sandbox as a program of its own: what the command line starts."""
+
+import itertools
+import random
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from operator import itemgetter
+from pathlib import Path
+from typing import Literal
+
+from careloop.sandbox.play.day import WorkingDay
+from careloop.sandbox.server import Addresses, serve
+from careloop.sandbox.servicenow import read_event_log
+from careloop.sandbox.world import Sandbox
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to start: ports (0: any free one), the kind of Jira, and what has happened before.
+
+    `events` is an audit log in CSV, gzipped or not, that becomes the past of the ServiceNow half; `incidents`
+    takes the first so many of it or, without a log, has the example callers raise so many.
+    """
+
+    servicenow_port: int = 0
+    jira_port: int = 0
+    jira_flavor: Literal["cloud", "dc"] = "cloud"
+    events: Path | None = None
+    incidents: int | None = None
+    seed: int = 0
+    ready_file: Path | None = None
+
+
+def run_sandbox(
+    options: Options,
+    start: datetime,
+    source: Callable[[], float],
+    announce: Callable[[Addresses], None],
+) -> None:
+    """Serve a sandbox whose clock starts at `start` and flows with `source`, until SIGTERM or SIGINT.
+
+    Raises PortTaken, or OSError for an event log or ready file out of reach.
+    """
+    sandbox = Sandbox(
+        start,
+        seed=options.seed,
+        jira_flavor=options.jira_flavor,
+        source=source,
+        prepare=lambda world: _fill(world, options),
+    )
+    serve(sandbox, options.servicenow_port, options.jira_port, options.ready_file, announce)
+
+
+def _fill(sandbox: Sandbox, options: Options) -> None:
+    if options.events is not None:
+        sandbox.servicenow.load_events(_first(read_event_log(options.events), options.incidents))
+    elif options.incidents:
+        day = WorkingDay(sandbox, random.Random(options.seed))
+        for _ in range(options.incidents):
+            day.raise_incident()
+
+
+def _first(rows: Iterable[Mapping[str, str]], count: int | None) -> Iterator[Mapping[str, str]]:
+    by_incident = itertools.groupby(rows, key=itemgetter("number"))
+    return itertools.chain.from_iterable(events for _, events in itertools.islice(by_incident, count))
