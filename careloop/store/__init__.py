@@ -11,12 +11,13 @@ from careloop.store.migration import migrate
 from careloop.store.outbox import SqlOutbox
 from careloop.store.people import SqlPeople
 from careloop.store.problems import SqlProblems
+from careloop.store.promises import SqlPromises
 from careloop.store.records import SqlRecords
 
 __all__ = ["SqlStore", "open_store"]
 
 
-class SqlStore(SqlRecords, SqlPeople, SqlProblems, SqlJournal, SqlLinks, SqlOutbox):
+class SqlStore(SqlRecords, SqlPeople, SqlProblems, SqlJournal, SqlLinks, SqlOutbox, SqlPromises):
     """Everything `careloop.ports.Store` promises, on one database."""
 
     def __init__(self, database: Database, installation: str) -> None:

@@ -1,10 +1,13 @@
 """Where a store belongs: to one installation of careloop, and to the instances it has spoken to."""
 
+import platform
+from pathlib import Path
+
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from careloop.errors import StoreNotOurs
-from careloop.store.engine import Database
+from careloop.store.engine import Database, read_location
 from careloop.store.schema import INSTALLATION, INSTANCE
 
 
@@ -24,11 +27,12 @@ class SqlInstallation:
         with self._database.reading() as connection:
             return _owner(connection) == self._installation
 
-    def bind(self, installation: str) -> None:
-        """Make the store belong to an installation."""
+    def bind(self) -> None:
+        """Make the store this installation's own, and forget which instances it belonged to."""
         with self._database.writing() as connection:
+            connection.execute(delete(INSTANCE))
             connection.execute(delete(INSTALLATION))
-            connection.execute(insert(INSTALLATION).values(id=installation))
+            connection.execute(insert(INSTALLATION).values(id=self._installation))
 
     def save_identity(self, instance: str, identity: str) -> None:
         upsert = insert(INSTANCE).values(name=instance, identity=identity)
@@ -48,7 +52,7 @@ class SqlInstallation:
         with self._database.reading() as connection:
             owner = _owner(connection)
         if owner is None:
-            self.bind(self._installation)
+            self.bind()
 
     def _demand_bound(self, connection: Connection) -> None:
         owner = _owner(connection)
@@ -61,3 +65,16 @@ class SqlInstallation:
 
 def _owner(connection: Connection) -> str | None:
     return connection.scalar(select(INSTALLATION.c.id))
+
+
+def this_installation(location: str) -> str:
+    """Return what tells this installation from one with a copy of its store: the machine and the place."""
+    return f"{machine_id()}:{Path(read_location(location)).resolve()}"
+
+
+def machine_id() -> str:
+    """Return the machine's own id where the system keeps one, else its host name."""
+    for place in (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id")):
+        if place.is_file():
+            return place.read_text(encoding="ascii").strip()
+    return platform.node()

@@ -71,6 +71,11 @@ class SqlJournal:
         with self._database.reading() as connection:
             return set(connection.scalars(query))
 
+    def last_recorded(self) -> datetime | None:
+        newest = select(EVENT.c.recorded_at).order_by(EVENT.c.seq.desc()).limit(1)
+        with self._database.reading() as connection:
+            return connection.scalar(newest)
+
     def count_events(self) -> int:
         with self._database.reading() as connection:
             return connection.scalar(select(func.count()).select_from(EVENT)) or 0

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from careloop.model.case import Contacted
-from careloop.model.change import AnyChange, Contact, Purpose
+from careloop.model.change import Contact, Purpose
 from careloop.model.intent import Intent, IntentState
 from careloop.model.plain import from_plain, to_plain
 from careloop.model.rules import Budget
@@ -30,29 +30,35 @@ class SqlOutbox(SqlInstallation):
         """
         with self._database.writing() as connection:
             self._demand_bound(connection)
-            if connection.scalar(select(INTENT.c.id).where(INTENT.c.key == intent.key)) is not None:
+            if _state(connection, intent.key) is not None:
                 return False
             if reserve is not None:
                 if reserve.counted and not _affordable(connection, intent, reserve, budget):
                     return False
                 _reserve(connection, intent, reserve)
-            row = {"key": intent.key, "change": to_plain(intent.change), **_outcome(intent)}
-            connection.execute(insert(INTENT).values(row))
+            connection.execute(insert(INTENT).values(_to_row(intent)))
         return True
 
     def settle(self, intent: Intent) -> None:
-        """Store an intent's new state; raises LookupError when it was never begun."""
+        """Store an intent's new state; raises LookupError when it was never begun.
+
+        A message that turns out never to have gone out is taken off the ledger; one that was parked or done
+        has, or may have, reached its reader and stays there.
+        """
         with self._database.writing() as connection:
-            changed = update(INTENT).where(INTENT.c.key == intent.key).values(_outcome(intent))
-            if not connection.execute(changed).rowcount:
+            before = _state(connection, intent.key)
+            if before is None:
                 raise LookupError(f"the intent {intent.key} was never begun")
-            stands = intent.state not in NEVER_WENT_OUT
-            connection.execute(update(CONTACT).where(CONTACT.c.key == intent.key).values(stands=stands))
+            connection.execute(update(INTENT).where(INTENT.c.key == intent.key).values(_to_row(intent)))
+            if before == IntentState.SENT and intent.state in NEVER_WENT_OUT:
+                _take_off_ledger(connection, intent.key)
 
     def intents(self, *states: str) -> list[Intent]:
-        query = select(INTENT).where(INTENT.c.state.in_(states)).order_by(INTENT.c.sent_at, INTENT.c.id)
+        query = (
+            select(INTENT.c.body).where(INTENT.c.state.in_(states)).order_by(INTENT.c.sent_at, INTENT.c.id)
+        )
         with self._database.reading() as connection:
-            return [_to_intent(row) for row in connection.execute(query)]
+            return [from_plain(Intent, body) for body in connection.scalars(query)]
 
     def intent_states(self, keys: Collection[str]) -> dict[str, str]:
         query = select(INTENT.c.key, INTENT.c.state).where(among(INTENT.c.key, keys))
@@ -60,24 +66,28 @@ class SqlOutbox(SqlInstallation):
             return dict(connection.execute(query).all())
 
     def forget(self, key: str) -> None:
-        """Remove an intent; a contact that went out, or may have, stays on the ledger."""
+        """Remove an intent, and its contact from the ledger unless it went out or may have."""
         with self._database.writing() as connection:
+            if _state(connection, key) == IntentState.SENT:
+                _take_off_ledger(connection, key)
             connection.execute(delete(INTENT).where(INTENT.c.key == key))
 
     def contacts_of(self, people: Collection[str]) -> dict[str, list[Contacted]]:
-        query = select(CONTACT).where(among(CONTACT.c.person, people), CONTACT.c.stands)
+        query = (
+            select(CONTACT)
+            .where(among(CONTACT.c.person, people))
+            .order_by(CONTACT.c.sent_at, *CONTACT.primary_key)
+        )
         ledgers: dict[str, list[Contacted]] = {}
         with self._database.reading() as connection:
-            for row in connection.execute(
-                query.order_by(CONTACT.c.sent_at, CONTACT.c.key, CONTACT.c.problem)
-            ):
+            for row in connection.execute(query):
                 ledgers.setdefault(row.person, []).append(_to_contacted(row))
         return ledgers
 
 
 def _affordable(connection: Connection, intent: Intent, reserve: Contact, budget: Budget) -> bool:
     """Tell whether one more contact fits the budget; a message about several matters is one contact."""
-    messages = select(func.count(CONTACT.c.key.distinct())).where(CONTACT.c.counted, CONTACT.c.stands)
+    messages = select(func.count(CONTACT.c.key.distinct())).where(CONTACT.c.counted)
     to_person = messages.where(
         CONTACT.c.person == reserve.person,
         CONTACT.c.sent_at > intent.sent_at - timedelta(days=budget.person_window),
@@ -97,42 +107,29 @@ def _reserve(connection: Connection, intent: Intent, reserve: Contact) -> None:
     line = {
         "key": intent.key,
         "person": reserve.person,
-        "purpose": reserve.purpose,
         "sent_at": intent.sent_at,
         "channel": reserve.channel,
         "counted": reserve.counted,
-        "stands": True,
     }
     lines = [
-        {"problem": matter.problem, "cause": matter.cause, **line} for matter in sorted(set(reserve.covers))
+        line | {"problem": matter.problem, "purpose": matter.purpose, "cause": matter.cause}
+        for matter in reserve.covers
     ]
-    upsert = insert(CONTACT).on_conflict_do_update(index_elements=["key", "problem", "cause"], set_=line)
-    connection.execute(upsert, lines)
+    upsert = insert(CONTACT)
+    changed = {name: upsert.excluded[name] for name in line}
+    connection.execute(upsert.on_conflict_do_update(index_elements=CONTACT.primary_key, set_=changed), lines)
 
 
-def _outcome(intent: Intent) -> dict[str, Any]:
-    return {
-        "state": intent.state,
-        "sent_at": intent.sent_at,
-        "attempt": intent.attempt,
-        "looks": intent.looks,
-        "before": intent.before,
-        "cause": intent.cause,
-        "native_id": intent.native_id,
-    }
+def _take_off_ledger(connection: Connection, key: str) -> None:
+    connection.execute(delete(CONTACT).where(CONTACT.c.key == key))
 
 
-def _to_intent(row: Row[Any]) -> Intent:
-    return Intent(
-        change=from_plain(AnyChange, row.change),
-        state=IntentState(row.state),
-        sent_at=row.sent_at,
-        attempt=row.attempt,
-        looks=row.looks,
-        before=row.before,
-        cause=row.cause,
-        native_id=row.native_id,
-    )
+def _state(connection: Connection, key: str) -> str | None:
+    return connection.scalar(select(INTENT.c.state).where(INTENT.c.key == key))
+
+
+def _to_row(intent: Intent) -> dict[str, Any]:
+    return {"key": intent.key, "state": intent.state, "sent_at": intent.sent_at, "body": to_plain(intent)}
 
 
 def _to_contacted(row: Row[Any]) -> Contacted:

@@ -2,15 +2,20 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, or_, select, update
+from sqlalchemy import Connection, Row, delete, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from careloop.errors import RecordMissing
+from careloop.model.decision import Finding
 from careloop.model.event import EventKind
-from careloop.model.plan import Look
+from careloop.model.plain import from_plain, to_plain
+from careloop.model.plan import Held, Look
 from careloop.store.engine import Database, among
 from careloop.store.schema import EVENT, LOOK, PROBLEM, RECORD
+
+UNSEEN = -1  # less than the number of any event, and of none
 
 
 class SqlProblems:
@@ -37,29 +42,35 @@ class SqlProblems:
         return {id: found.get(id, 0) for id in problems}
 
     def save_looks(self, looks: Iterable[Look]) -> None:
-        """Keep when to look again; a look that had seen less, from an older plan, changes nothing."""
+        """Keep what evaluations came to; one that had seen less, from an older plan, changes nothing."""
         rows = [
             {
                 "problem": item.problem,
                 "due_at": item.due_at,
                 "seen_event": item.seen_event,
                 "rules_hash": item.rules_hash,
+                "findings": to_plain(item.findings),
+                "held": to_plain(item.held),
             }
             for item in looks
         ]
         if not rows:
             return
         upsert = insert(LOOK)
-        changed = {name: upsert.excluded[name] for name in rows[0] if name != "problem"}
+        upsert = upsert.on_conflict_do_update(
+            index_elements=LOOK.primary_key,
+            set_={name: upsert.excluded[name] for name in rows[0]},
+            where=upsert.excluded.seen_event >= LOOK.c.seen_event,
+        )
         with self._database.writing() as connection:
-            connection.execute(
-                upsert.on_conflict_do_update(
-                    index_elements=["problem"],
-                    set_=changed,
-                    where=upsert.excluded.seen_event >= LOOK.c.seen_event,
-                ),
-                rows,
-            )
+            connection.execute(upsert, rows)
+
+    def looks(self, problems: Collection[str] | None = None) -> list[Look]:
+        query = select(LOOK).order_by(LOOK.c.problem)
+        if problems is not None:
+            query = query.where(among(LOOK.c.problem, problems))
+        with self._database.reading() as connection:
+            return [_to_look(row) for row in connection.execute(query)]
 
     def look_again(self, problems: Iterable[str]) -> None:
         with self._database.writing() as connection:
@@ -93,11 +104,13 @@ def refresh_problems(connection: Connection, problems: Collection[str]) -> None:
         .group_by(RECORD.c.problem)
     )
     connection.execute(insert(PROBLEM).from_select(["id", "last_event"], newest))
+    gone = LOOK.c.problem.not_in(select(PROBLEM.c.id))
+    connection.execute(delete(LOOK).where(among(LOOK.c.problem, problems), gone))
 
 
 def look_again(connection: Connection, problems: Collection[str]) -> None:
-    """Forget what was said about when to look at these problems."""
-    connection.execute(delete(LOOK).where(among(LOOK.c.problem, problems)))
+    """Have these problems evaluated as if nothing had been seen; what stood last is kept until then."""
+    connection.execute(update(LOOK).where(among(LOOK.c.problem, problems)).values(seen_event=UNSEEN))
 
 
 def demand_known(refs: Iterable[str], known: Collection[str]) -> None:
@@ -105,3 +118,14 @@ def demand_known(refs: Iterable[str], known: Collection[str]) -> None:
     missing = [ref for ref in refs if ref not in known]
     if missing:
         raise RecordMissing(f"{missing[0]} was never saved, so nothing can be kept about it")
+
+
+def _to_look(row: Row[Any]) -> Look:
+    return Look(
+        problem=row.problem,
+        due_at=row.due_at,
+        seen_event=row.seen_event,
+        rules_hash=row.rules_hash,
+        findings=from_plain(tuple[Finding, ...], row.findings),
+        held=from_plain(tuple[Held, ...], row.held),
+    )

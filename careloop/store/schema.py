@@ -124,6 +124,8 @@ LOOK = Table(
     Column("due_at", Instant),
     Column("seen_event", Integer, nullable=False),
     Column("rules_hash", String, nullable=False),
+    Column("findings", JSON, nullable=False),
+    Column("held", JSON, nullable=False),
 )
 
 # Pairs kept in step. Values and comments may be kept before their pair within one transaction.
@@ -181,28 +183,22 @@ INTENT = Table(
     Column("id", Integer, primary_key=True),
     Column("key", String, nullable=False, unique=True),
     Column("state", String, nullable=False, index=True),
-    Column("change", JSON, nullable=False),
     Column("sent_at", Instant, nullable=False),
-    Column("attempt", Integer, nullable=False),
-    Column("looks", Integer, nullable=False),
-    Column("before", String, nullable=False),
-    Column("cause", Text, nullable=False),
-    Column("native_id", String, nullable=False),
+    Column("body", JSON, nullable=False),
 )
 
-# The contact ledger, one line per matter; `stands` is false once it is known that the message never went out.
+# The contact ledger: one line per matter that a message to a person spoke of.
 CONTACT = Table(
     "contact",
     metadata,
     Column("key", String, primary_key=True),
     Column("problem", String, primary_key=True, index=True),
+    Column("purpose", String, primary_key=True),
     Column("cause", String, primary_key=True),
     Column("person", String, nullable=False, index=True),
-    Column("purpose", String, nullable=False),
     Column("sent_at", Instant, nullable=False),
     Column("channel", String, nullable=False),
     Column("counted", Boolean, nullable=False),
-    Column("stands", Boolean, nullable=False),
 )
 
 # How far each scope has been read, and by which query.
@@ -212,4 +208,18 @@ CURSOR = Table(
     Column("scope", String, primary_key=True),
     Column("value", String, nullable=False),
     Column("fingerprint", String, nullable=False),
+)
+
+# How far each policy was allowed to go, since when, and who said so; only ever added to.
+PROMISE = Table(
+    "promise",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("policy", String, nullable=False),
+    Column("mode", String, nullable=False),
+    Column("since", Instant),
+    Column("rules_hash", String, nullable=False),
+    Column("author", String, nullable=False),
+    Column("approved_by", String, nullable=False),
+    Column("at", Instant, nullable=False),
 )

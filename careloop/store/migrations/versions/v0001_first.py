@@ -13,6 +13,7 @@ def upgrade() -> None:
     _create_journal()
     _create_links()
     _create_outbox()
+    _create_promises()
     _create_bindings()
 
 
@@ -60,6 +61,8 @@ def _create_records() -> None:
         sa.Column("due_at", sa.BigInteger(), nullable=True),
         sa.Column("seen_event", sa.Integer(), nullable=False),
         sa.Column("rules_hash", sa.String(), nullable=False),
+        sa.Column("findings", sa.JSON(), nullable=False),
+        sa.Column("held", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("problem"),
     )
 
@@ -161,13 +164,8 @@ def _create_outbox() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
-        sa.Column("change", sa.JSON(), nullable=False),
         sa.Column("sent_at", sa.BigInteger(), nullable=False),
-        sa.Column("attempt", sa.Integer(), nullable=False),
-        sa.Column("looks", sa.Integer(), nullable=False),
-        sa.Column("before", sa.String(), nullable=False),
-        sa.Column("cause", sa.Text(), nullable=False),
-        sa.Column("native_id", sa.String(), nullable=False),
+        sa.Column("body", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("key"),
     )
@@ -176,17 +174,31 @@ def _create_outbox() -> None:
         "contact",
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("problem", sa.String(), nullable=False),
+        sa.Column("purpose", sa.String(), nullable=False),
         sa.Column("cause", sa.String(), nullable=False),
         sa.Column("person", sa.String(), nullable=False),
-        sa.Column("purpose", sa.String(), nullable=False),
         sa.Column("sent_at", sa.BigInteger(), nullable=False),
         sa.Column("channel", sa.String(), nullable=False),
         sa.Column("counted", sa.Boolean(), nullable=False),
-        sa.Column("stands", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("key", "problem", "cause"),
+        sa.PrimaryKeyConstraint("key", "problem", "purpose", "cause"),
     )
     op.create_index("ix_contact_person", "contact", ["person"])
     op.create_index("ix_contact_problem", "contact", ["problem"])
+
+
+def _create_promises() -> None:
+    op.create_table(
+        "promise",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("policy", sa.String(), nullable=False),
+        sa.Column("mode", sa.String(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=True),
+        sa.Column("rules_hash", sa.String(), nullable=False),
+        sa.Column("author", sa.String(), nullable=False),
+        sa.Column("approved_by", sa.String(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
 
 
 def _create_bindings() -> None:
