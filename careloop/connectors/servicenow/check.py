@@ -34,7 +34,10 @@ class Checker:
 
     def run(self, context: CheckContext, tables: Mapping[str, Table], now: datetime) -> Iterator[Check]:
         """Yield one result after the other; a look that fails is a result too."""
-        yield self._look("account", self._account)
+        account = self._look("account", self._account)
+        yield account
+        if account.severity is BLOCKING:
+            return
         yield self._look("clock", partial(self._clock, now))
         for scope in context.scopes:
             table = tables[scope.container]

@@ -72,7 +72,8 @@ class Client:
         )
         self._session = Session()
         self._session.auth = _authenticator(settings)
-        self._session.mount(settings.url, self._transport)
+        for scheme in ("http://", "https://"):  # wherever a redirect may lead
+            self._session.mount(scheme, self._transport)
         self._session.verify = settings.ca or True
         if settings.proxy:
             self._session.proxies = {"http": settings.proxy, "https": settings.proxy}
@@ -88,14 +89,23 @@ class Client:
         """Return what went over the wire so far."""
         return self._transport.traffic
 
-    def list(self, table: str, query: str, fields: tuple[str, ...], limit: int, offset: int = 0) -> Listing:
-        """Read one page of rows; raises PageTooLarge when it is cut off."""
+    def list(
+        self,
+        table: str,
+        query: str,
+        fields: tuple[str, ...],
+        limit: int,
+        offset: int = 0,
+        *,
+        displayed: bool = False,
+    ) -> Listing:
+        """Read one page of rows, as stored or as displayed to us; raises PageTooLarge when it is cut off."""
         parameters: dict[str, str | int] = {
             "sysparm_query": query,
             "sysparm_fields": ",".join(fields),
             "sysparm_limit": limit,
             "sysparm_offset": offset,
-            "sysparm_display_value": "false",
+            "sysparm_display_value": "true" if displayed else "false",
             "sysparm_exclude_reference_link": "true",
         }
         response = self._session.get(f"{self._url}/api/now/table/{table}", params=parameters)

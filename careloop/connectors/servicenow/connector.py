@@ -21,7 +21,7 @@ from careloop.connectors.servicenow.snapshots import Photographer
 from careloop.connectors.servicenow.tables import Table, define
 from careloop.connectors.servicenow.write import Write, Writer, compose
 from careloop.errors import AnswerLost, CareloopError, NotAnApi, RightMissing, SettingsError
-from careloop.model.change import AnyChange
+from careloop.model.change import AnyChange, Link
 from careloop.model.dialect import Dialect
 from careloop.model.intent import Intent, Probe, Receipt, Verdict, short_reference
 from careloop.model.record import RecordRef
@@ -130,7 +130,7 @@ class ServiceNow:
 
     def push(self, change: AnyChange) -> Receipt:
         """Write one change and read the record back; a failure of the reading is AnswerLost."""
-        write = compose(change)
+        write = self._writer.prepare(change)
         written = self._writer.send(change, write)
         try:
             entry = self._writer.find_entry(write, short_reference(change.key)) if write.texts else ""
@@ -145,7 +145,10 @@ class ServiceNow:
         trace = self._prober.look(intent)
         if trace.verdict is not Verdict.HAPPENED:
             return Probe(verdict=trace.verdict, why=trace.why)
-        receipt = self._receipt(compose(intent.change), trace.id, trace.entry)
+        write = compose(intent.change)
+        if isinstance(intent.change, Link):  # its number stands among others
+            write = Write(write.table, write.id)
+        receipt = self._receipt(write, trace.id, trace.entry)
         return Probe(verdict=Verdict.HAPPENED, receipt=receipt)
 
     def _receipt(self, write: Write, id: str, entry: str) -> Receipt:

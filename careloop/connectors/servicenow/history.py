@@ -45,21 +45,24 @@ class Historian:
         self._hands = {table.columns[name]: name for name in ("assignee", "group") if name in table.columns}
 
     def tell(self, record: Record, row: Row, audit: Iterable[Row]) -> Told:
-        """Return the events of a record as its audit rows tell them, in whatever order those came."""
-        moments = list(_moments(audit))
+        """Return the events of a record as its audit rows tell them, in whatever order those came.
+
+        What is newer than `row` is left to the next reading of it. Each update is taken at its own word about
+        what it found, since a script may have changed the record in between without leaving a trace.
+        """
+        moments = list(_moments(entry for entry in audit if entry["sys_created_on"] <= row["sys_updated_on"]))
         held = self._beginning(row, moments)
-        state = self._state(held) or State.NEW
-        events = [*self._opening(record, state, held)]
+        events = [*self._opening(record, held)]
         for moment in moments:
+            held |= {column: entry["oldvalue"] for column, entry in moment.items()}
+            before = self._state(held)
             held |= {column: entry["newvalue"] for column, entry in moment.items()}
-            after = self._state(held) or state
-            if after is not state:
-                trigger = moment.get("state") or moment[HOLD]
-                events += self._turn(record, trigger, (state, after), held)
+            after = self._state(held)
+            if before is not after:
+                events += self._turn(record, moment.get("state") or moment[HOLD], (before, after), held)
             events += self._hand_offs(record, moment)
-            state = after
         blank = not moments and record.state is not State.NEW and row.get("sys_mod_count", "0") != "0"
-        return Told(tuple(events), whole=state is record.state and not blank)
+        return Told(tuple(events), whole=self._state(held) is record.state and not blank)
 
     def comments(self, record: Record, journal: Iterable[Row]) -> tuple[Comment, ...]:
         """Return the comments and work notes of a record, oldest first."""
@@ -67,22 +70,25 @@ class Historian:
         return tuple(self._comment(record, row) for row in rows if row["element"] in AUDIENCES)
 
     def _comment(self, record: Record, row: Row) -> Comment:
-        writer = row["sys_created_by"]
-        ours = writer == self._people.own_name()
+        writer, author = row["sys_created_by"], row.get("author", "")
+        own = self._people.own()
+        ours = writer == self._people.own_name() or (author != "" and author == own.get("name"))
         return Comment(
             id=row["sys_id"],
             record=record.ref,
             at=read_stamp(row["sys_created_on"]),
             author=self._people.by_name(writer),
-            author_name=self._people.name_of(writer),
+            author_name=author or self._people.name_of(writer),
             audience=AUDIENCES[row["element"]],
             body=row["value"],
             key=find_mark(row["value"]) if ours else "",
             automatic=self._people.is_program(writer),
         )
 
-    def _state(self, held: Row) -> State | None:
-        return self._table.state(held.get("state", ""), held.get(HOLD, ""))
+    def _state(self, held: Row) -> State:
+        """Return the common state; one that nobody knows any more counts as work going on."""
+        native = held.get("state", "")
+        return self._table.state(native, held.get(HOLD, "")) or (State.IN_PROGRESS if native else State.NEW)
 
     def _beginning(self, row: Row, moments: list[Moment]) -> Row:
         """Return what the audited columns held when the record was made."""
@@ -91,10 +97,11 @@ class Historian:
             held |= {column: entry["oldvalue"] for column, entry in moment.items()}
         return held
 
-    def _opening(self, record: Record, state: State, held: Row) -> Iterator[Event]:
+    def _opening(self, record: Record, held: Row) -> Iterator[Event]:
+        state = self._state(held)
         key = f"{self._instance}:opened:{record.ref.table}:{record.ref.id}"
         at = record.opened_at or record.created
-        yield _event(EventKind.OPENED, record, at, key, record.opened_by)
+        yield _event(EventKind.OPENED, record, at, key, record.opened_by, {"requester": record.requester})
         if state is not State.NEW:
             yield from self._enter(record, (State.NEW, state), held, (at, f"{key}:state", record.opened_by))
 

@@ -97,6 +97,14 @@ class Pages:
         ]
         return Whole([row for part in parts for row in part.rows], sum(part.hidden for part in parts))
 
+    def displayed(self, table: str, ids: Sequence[str], fields: tuple[str, ...]) -> list[Row]:
+        """Read rows the way the platform displays them to our account."""
+        pages = (
+            self._client.list(table, one_of("sys_id", batch), fields, len(batch), displayed=True)
+            for batch in batches(ids)
+        )
+        return [row for page in pages for row in page.rows]
+
     def windows(
         self, table: str, query: str, fields: tuple[str, ...], start: datetime, end: datetime
     ) -> Iterator[tuple[list[Row], datetime]]:
@@ -127,10 +135,10 @@ class Pages:
         totals: set[int | None] = set()
         for page in self._pages(table, self._ask(window, query), fields):
             totals.add(page.total)
+            rows = self._checked(table, window, rows + page.rows)
             if len(totals) > 1 or (page.total or 0) > LARGEST_WINDOW:
                 return None
-            rows += page.rows
-        return self._checked(table, window, rows)
+        return rows
 
     @staticmethod
     def _ask(window: Window, query: str) -> str:

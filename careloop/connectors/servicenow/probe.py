@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from careloop.connectors.servicenow.client import Client, Row
 from careloop.connectors.servicenow.pages import Pages
 from careloop.connectors.servicenow.query import both, equals
-from careloop.connectors.servicenow.records import OUR_KEY, version
+from careloop.connectors.servicenow.records import OUR_KEY, references, version
 from careloop.connectors.servicenow.write import Write, Writer, compose
 from careloop.errors import RecordMissing, RightMissing
-from careloop.model.change import Contact, Create
+from careloop.model.change import Contact, Create, Link
 from careloop.model.intent import Intent, Verdict
 
 _STAMPS = ("sys_id", "sys_mod_count", "sys_updated_on")
@@ -46,7 +46,8 @@ class Prober:
             return Trace(Verdict.UNKNOWN, why=str(error))
         if write.texts:
             return self._look_for_entry(intent, write, row)
-        if not write.refused(row):
+        linked = isinstance(change, Link) and change.title in references(row)
+        if linked or not write.refused(row):
             return Trace(Verdict.HAPPENED, write.id)
         return _undone(intent, row)
 

@@ -11,6 +11,7 @@ from careloop.model.person import person_id
 from careloop.model.record import Record, RecordRef
 
 OURS = "careloop"  # stands in correlation_display where correlation_id is the number of a record we linked
+SEPARATOR = ", "  # between the numbers of several
 OUR_KEY = f"{OURS} key"  # and where it is only the key of the change that made the record
 PEOPLE = ("requester", "affected", "opened_by", "assignee", "resolver")
 
@@ -95,7 +96,7 @@ class Reader:
             domain=text("domain"),
             url=f"{self._url}/nav_to.do?uri={table.name}.do?sys_id={row['sys_id']}",
             matches=matches,
-            references=_references(row),
+            references=references(row),
             fields={name: row[name] for name in self._mapped if name in row},
         )
 
@@ -105,7 +106,8 @@ def version(row: Row) -> str:
     return f"{row.get('sys_mod_count', '')}@{row.get('sys_updated_on', '')}"
 
 
-def _references(row: Row) -> tuple[str, ...]:
-    """Return the number of the record elsewhere that a row is correlated with; our own keys are none."""
-    reference = row.get("correlation_id", "")
-    return (reference,) if reference and row.get("correlation_display") != OUR_KEY else ()
+def references(row: Row) -> tuple[str, ...]:
+    """Return the numbers of the records elsewhere that a row is correlated with; keys of ours are none."""
+    if row.get("correlation_display") == OUR_KEY:
+        return ()
+    return tuple(number for number in row.get("correlation_id", "").split(SEPARATOR) if number)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from careloop.connectors.servicenow.client import Row
 from careloop.connectors.servicenow.history import AUDIENCES, AUDIT, JOURNAL, Historian, by_column
+from careloop.connectors.servicenow.journal import Style, read_entries
 from careloop.connectors.servicenow.pages import Pages, Whole
 from careloop.connectors.servicenow.people import People
 from careloop.connectors.servicenow.query import batches, both, one_of
@@ -55,11 +56,11 @@ class Photographer:
             return Batch((), (), ())
         ids = [row["sys_id"] for row in rows]
         audit, journal = self._audit(ids), self._journal(ids)
-        names = {row["user"] for row in audit.rows} | {row["sys_created_by"] for row in journal.rows}
+        names = {row["user"] for row in audit.rows} | {row["sys_created_by"] for row in journal}
         natives = {native for row in rows for native in self._reader.people(row)}
         self._people.load(natives, names)
         matches = self._matches(ids)
-        audits, journals = by_column(audit.rows, "documentkey"), by_column(journal.rows, "element_id")
+        audits, journals = by_column(audit.rows, "documentkey"), by_column(journal, "element_id")
         snapshots: list[Snapshot] = []
         unread: list[Unread] = []
         for row in rows:
@@ -80,19 +81,29 @@ class Photographer:
         return Batch(tuple(snapshots), self._people.persons(natives, names), tuple(unread))
 
     def _audit(self, ids: Sequence[str]) -> Whole:
-        query = f"{one_of('fieldname', self._table.audited)}^tablename={self._table.name}"
+        query = one_of("fieldname", self._table.audited)
         try:
             return self._pages.by_ids("sys_audit", "documentkey", ids, AUDIT, query)
         except RightMissing:
             return _NOTHING
 
-    def _journal(self, ids: Sequence[str]) -> Whole:
+    def _journal(self, ids: Sequence[str]) -> list[Row]:
+        """Return journal entries; where their table is closed to us, as far as the display tells."""
+        query = one_of("element", AUDIENCES)
         try:
-            return self._pages.by_ids(
-                "sys_journal_field", "element_id", ids, JOURNAL, one_of("element", AUDIENCES)
-            )
+            found = self._pages.by_ids("sys_journal_field", "element_id", ids, JOURNAL, query)
         except RightMissing:
-            return _NOTHING
+            found = _NOTHING
+        if found.rows or not found.hidden:
+            return found.rows
+        style = Style.of(self._people.own())
+        shown = self._pages.displayed(self._table.name, ids, ("sys_id", *AUDIENCES))
+        return [
+            entry
+            for row in shown
+            for element in AUDIENCES
+            for entry in read_entries(row["sys_id"], element, row.get(element, ""), style)
+        ]
 
     def _matches(self, ids: Sequence[str]) -> dict[str, list[str]]:
         """Return which of the scope's selections each id satisfies, as the platform sees it."""

@@ -1,15 +1,16 @@
 """Changes as writes to the Table API: what belongs together goes out in one call."""
 
+import re
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from careloop.connectors.servicenow.client import Client, Row
 from careloop.connectors.servicenow.history import JOURNAL
 from careloop.connectors.servicenow.pages import Pages
 from careloop.connectors.servicenow.people import People
 from careloop.connectors.servicenow.query import both, equals
-from careloop.connectors.servicenow.records import OUR_KEY, OURS
+from careloop.connectors.servicenow.records import OUR_KEY, OURS, SEPARATOR, references
 from careloop.errors import Refused, RightMissing
 from careloop.model.change import AddComment, AnyChange, Contact, Create, Link, Transition, Update
 from careloop.model.comment import Audience
@@ -18,6 +19,7 @@ from careloop.model.mark import find_mark, sign
 
 NAMESPACE = uuid.UUID("5d0b9c7e-52f4-5c0e-9a55-1f6f2a3c8d41")
 COMMENTS, WORK_NOTES = "comments", "work_notes"
+_CODE = re.compile(r"\[(/?code\])", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +65,22 @@ def compose(change: AnyChange) -> Write:
             return _at(change, change.fields)
         case Transition():
             texts = {WORK_NOTES: change.note, COMMENTS: change.message}
-            signed = {name: sign(text, change.key) for name, text in texts.items() if text}
+            signed = {name: _word(text, change) for name, text in texts.items() if text}
             return _at(change, {"state": change.native, **change.fields}, signed)
         case AddComment():
             element = COMMENTS if change.audience is Audience.PUBLIC else WORK_NOTES
-            return _at(change, {}, {element: sign(change.body, change.key)})
+            return _at(change, {}, {element: _word(change.body, change)})
         case Contact(channel="comment"):
-            return _at(change, {}, {COMMENTS: sign(change.message, change.key)})
+            return _at(change, {}, {COMMENTS: _word(change.message, change)})
         case Link():
             return _at(change, {"correlation_id": change.title, "correlation_display": OURS})
         case _:
             raise Refused(f"{change.subject}: ServiceNow does not carry a {change.kind} by {change.channel}")
+
+
+def _word(text: str, change: AnyChange) -> str:
+    """Return a text as it is written: signed, and with nothing in it that a journal would render as HTML."""
+    return sign(_CODE.sub(r"[ \1", text), change.key)
 
 
 def _at(change: AnyChange, values: Mapping[str, str], texts: Mapping[str, str] | None = None) -> Write:
@@ -88,12 +95,23 @@ class Writer:
         self._pages = pages
         self._people = people
 
+    def prepare(self, change: AnyChange) -> Write:
+        """Return the call a change amounts to now: a reference joins those that are already there."""
+        write = compose(change)
+        if not isinstance(change, Link):
+            return write
+        held = self._client.get(write.table, write.id, ("correlation_id", "correlation_display"))
+        numbers = references(held)
+        if held.get("correlation_id") and held.get("correlation_display") not in (OURS, OUR_KEY):
+            says = f"{write.table} {write.id} is correlated with {held['correlation_id']} by another system"
+            raise Refused(f"{says}; clear its correlation_id if that is over")
+        joined = SEPARATOR.join(dict.fromkeys((*numbers, change.title)))
+        return replace(write, values={**write.values, "correlation_id": joined})
+
     def send(self, change: AnyChange, write: Write) -> str:
         """Send a change and return the sys_id of the row it wrote; a platform may insist on its own."""
         if isinstance(change, Create):
             return self._client.post(write.table, write.body).get("sys_id") or write.id
-        if isinstance(change, Link):
-            self._refuse_foreign(write)
         self._client.patch(write.table, write.id, write.body)
         return write.id
 
@@ -112,11 +130,3 @@ class Writer:
             if row.get("sys_created_by") == own and find_mark(row.get("value", "")) == reference:
                 return row["sys_id"]
         return None if found.hidden else ""
-
-    def _refuse_foreign(self, write: Write) -> None:
-        """Leave a correlation alone that another system made."""
-        held = self._client.get(write.table, write.id, ("correlation_id", "correlation_display"))
-        foreign = not held.get("correlation_display", "").startswith(OURS)
-        if foreign and held.get("correlation_id") not in ("", None, write.values["correlation_id"]):
-            says = f"{write.table} {write.id} is already correlated with {held['correlation_id']}"
-            raise Refused(f"{says} by another system; clear correlation_id if that is over")
