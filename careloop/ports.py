@@ -44,6 +44,19 @@ class Policy:
     settings: type
 
 
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A platform careloop can speak to: its name in `kind:`, the class of its settings section, and its constructor.
+
+    The settings class offers `url`, `production` and `queries` (what is pulled: the query by container). `make` takes the
+    instance's name, its settings, a clock, a source of chance, and optionally a requests adapter to send through.
+    """
+
+    name: str
+    settings: type
+    make: Callable[..., "Connector"]
+
+
 # --- connectors -----------------------------------------------------------------------------------------------
 
 
@@ -273,6 +286,12 @@ class Journal(Protocol):
     def save_looks(self, looks: Iterable[Look]) -> None:
         """Keep when to look again."""
 
+    def looks(self, problems: Collection[str] | None = None) -> list[Look]:
+        """Return what the last evaluations came to, of all problems or of some."""
+
+    def last_recorded(self) -> datetime | None:
+        """Return when the newest entry was written."""
+
     def look_again(self, problems: Iterable[str]) -> None:
         """Have problems evaluated by the next plan, whatever was said before."""
 
@@ -336,11 +355,41 @@ class Outbox(Protocol):
         """Remove an intent, so that the same demand may be planned again."""
 
 
-class Store(Records, Journal, Links, Outbox, Protocol):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Switched:
+    """How far a policy was allowed to go, since when, under which rules, and who said so."""
+
+    policy: str
+    mode: str
+    since: datetime | None
+    rules_hash: str
+    author: str
+    approved_by: str
+    at: datetime
+
+
+class Promises(Protocol):
+    """When which policy was switched how far."""
+
+    def save_switch(self, switched: Switched) -> None:
+        """Add a line to the record of switches."""
+
+    def switches(self) -> list[Switched]:
+        """Return every switch, oldest first."""
+
+
+class Store(Records, Journal, Links, Outbox, Promises, Protocol):
     """All of it, with transactions."""
 
     def transaction(self) -> AbstractContextManager[None]:
         """Make several calls one; nested use joins the outer one. Never held over a request to the outside."""
+
+    @property
+    def bound(self) -> bool:
+        """Tell whether this installation may write to the outside with the store."""
+
+    def bind(self) -> None:
+        """Make the store this installation's own, and forget which instances it belonged to."""
 
     def save_identity(self, instance: str, identity: str) -> None:
         """Bind the store to an instance."""

@@ -32,12 +32,18 @@ class Held:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """When to evaluate a problem again: at `due_at`, or when it has events after `seen_event`, or under other rules."""
+    """What the last evaluation of a problem came to, and when to do it again.
+
+    That is at `due_at`, or when it has events after `seen_event`, or under other rules. `findings` and `held` are all that
+    stood then, known or new.
+    """
 
     problem: str
     due_at: datetime | None
     seen_event: int
     rules_hash: str
+    findings: tuple[Finding, ...] = ()
+    held: tuple[Held, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,8 @@ from careloop.model.change import AnyChange, Contact, Create
 from careloop.model.decision import Finding
 from careloop.model.event import Event, EventKind
 from careloop.model.intent import Intent
-from careloop.model.plan import Held, Plan
+from careloop.model.plan import Held, Look, Plan
+from careloop.model.record import RecordRef
 from careloop.ports import Clock, Connector, Progress, Scope, Store
 from careloop.sync.outcome import record_done, record_failed
 from careloop.sync.pull import absorb
@@ -45,13 +46,12 @@ class Hands:
     clock: Clock
     tell: Progress
 
-    def scope(self, change: AnyChange) -> Scope:
-        """Return the scope under which a change's record is read."""
-        held = self.store.get_record(change.subject)
-        container = held.container if held else change.subject.table
+    def scope(self, ref: RecordRef) -> Scope:
+        """Return the scope under which a record is read."""
+        held = self.store.get_record(ref)
+        container = held.container if held else ref.table
         known = {(scope.instance, scope.container): scope for scope in self.terms.scopes}
-        found = known.get((change.subject.instance, container))
-        return found or Scope(instance=change.subject.instance, container=container)
+        return known.get((ref.instance, container)) or Scope(instance=ref.instance, container=container)
 
 
 def apply_plan(plan: Plan, hands: Hands) -> Applied:
@@ -99,12 +99,10 @@ def _apply_problem(changes: Sequence[AnyChange], hands: Hands, applied: Applied)
 
 
 def _read_afresh(changes: Sequence[AnyChange], hands: Hands) -> None:
-    by_scope: dict[Scope, list[AnyChange]] = {}
-    scopes = {change.subject: hands.scope(change) for change in changes}
-    for change in changes:
-        by_scope.setdefault(scopes[change.subject], []).append(change)
-    for scope, group in by_scope.items():
-        refs = list(dict.fromkeys(change.subject for change in group))
+    subjects = dict.fromkeys(change.subject for change in changes)
+    scopes = {subject: hands.scope(subject) for subject in subjects}
+    for scope in {scope.id: scope for scope in scopes.values()}.values():
+        refs = [subject for subject in subjects if scopes[subject].id == scope.id]
         page = hands.connectors[scope.instance].fetch(refs, scope)
         absorb(page, hands.store, hands.clock.now())
 
@@ -167,11 +165,15 @@ def _keep_findings(plan: Plan, hands: Hands, touched: set[str]) -> None:
         before = store.last_events(problems)
         store.append([*_found(plan.findings, now), *_held(plan.held, now)], now)
         after = store.last_events(problems)
-        store.save_looks(
-            replace(look, seen_event=after[look.problem]) if before[look.problem] == look.seen_event else look
-            for look in plan.looks
-            if look.problem not in touched
-        )
+        store.save_looks(_next_look(look, before, after, touched) for look in plan.looks)
+
+
+def _next_look(look: Look, before: Mapping[str, int], after: Mapping[str, int], touched: set[str]) -> Look:
+    if look.problem in touched:
+        return replace(look, rules_hash="")
+    if before[look.problem] == look.seen_event:
+        return replace(look, seen_event=after[look.problem])
+    return look
 
 
 def _found(findings: Iterable[Finding], now: datetime) -> Iterator[Event]:

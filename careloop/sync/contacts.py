@@ -30,14 +30,14 @@ class Asker:
     seen: Mapping[str, Seen]
 
 
-def grant(wishes: Iterable[Wish], asker: Asker) -> tuple[list[Contact], list[Held]]:
-    """Turn wishes into contacts, or hold them with the reason.
+def grant(wishes: Iterable[Wish], asker: Asker) -> tuple[list[Contact], list[tuple[str, Held]]]:
+    """Turn wishes into contacts, or hold them with the reason; what is held comes with its problem.
 
     What travels in one message is one contact. On the comment channel a message cannot speak of several records, so each
     wish is its own contact there and a person gets at most one on a business day.
     """
     granted: list[Contact] = []
-    held: list[Held] = []
+    held: list[tuple[str, Held]] = []
     for person, mine in _by_person(wishes).items():
         ready: list[Wish] = []
         for wish in mine:
@@ -90,10 +90,12 @@ def _obstacle(wish: Wish, asker: Asker) -> tuple[str, datetime | None] | None:
     return None
 
 
-def _send(person: str, ready: Sequence[Wish], asker: Asker) -> tuple[list[Contact], list[Held]]:
+def _send(
+    person: str, ready: Sequence[Wish], asker: Asker
+) -> tuple[list[Contact], list[tuple[str, Held]]]:
     free = [wish for wish in ready if not wish.counted]
     contacts = [_contact([wish], asker) for wish in free]
-    held: list[Held] = []
+    held: list[tuple[str, Held]] = []
     affordable: list[Wish] = []
     for wish in (wish for wish in ready if wish.counted):
         refusal = _over_budget(person, wish, asker)
@@ -163,8 +165,9 @@ def _contact(wishes: Sequence[Wish], asker: Asker) -> Contact:
     )
 
 
-def _hold(wish: Wish, why: str, until: datetime | None) -> Held:
-    return Held(record=wish.record, purpose=wish.purpose, cause=wish.cause, rule=wish.rule, why=why, until=until)
+def _hold(wish: Wish, why: str, until: datetime | None) -> tuple[str, Held]:
+    held = Held(record=wish.record, purpose=wish.purpose, cause=wish.cause, rule=wish.rule, why=why, until=until)
+    return wish.problem, held
 
 
 def hours_of(person: Person | None, default: Hours) -> Hours:

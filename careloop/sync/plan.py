@@ -33,10 +33,18 @@ class Draft:
     held: list[Held] = field(default_factory=list)
     agreed: list[Agreed] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
+    stands: dict[str, list[Finding]] = field(default_factory=dict)
+    waits: dict[str, list[Held]] = field(default_factory=dict)
     due: dict[str, datetime] = field(default_factory=dict)
     seen: dict[str, Seen] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
     ledgers: dict[str, Sequence[Contacted]] = field(default_factory=dict)
+
+    def hold(self, problem: str, held: Held) -> None:
+        """Keep back what was wanted for a problem, until its time comes."""
+        self.held.append(held)
+        self.waits.setdefault(problem, []).append(held)
+        self.look(problem, held.until)
 
     def look(self, problem: str, at: datetime | None) -> None:
         """Remember the earliest time to look again."""
@@ -55,9 +63,8 @@ def make_plan(store: Store, terms: Terms, now: datetime, tell: Progress) -> Plan
         _evaluate(gathered, terms, now, draft)
         tell("evaluating problems", done, len(problems))
     contacts, held = grant(draft.wishes, _asker(draft, terms, now))
-    draft.held.extend(held)
-    for one in held:
-        draft.look(_problem_of(draft, one), one.until)
+    for problem, one in held:
+        draft.hold(problem, one)
     changes = _settle_who_goes(store, [*draft.changes, *contacts], draft)
     findings, held_now = _news(store, draft)
     return Plan(
@@ -67,11 +74,18 @@ def make_plan(store: Store, terms: Terms, now: datetime, tell: Progress) -> Plan
         limits=_count(changes, store, terms),
         conflicts=tuple(_new_conflicts(store, draft)),
         agreed=tuple(draft.agreed),
-        looks=tuple(
-            Look(problem=p, due_at=draft.due.get(p), seen_event=draft.seen[p].event, rules_hash=terms.hash)
-            for p in problems
-            if p in draft.seen
-        ),
+        looks=tuple(_look(problem, draft, terms) for problem in problems if problem in draft.seen),
+    )
+
+
+def _look(problem: str, draft: Draft, terms: Terms) -> Look:
+    return Look(
+        problem=problem,
+        due_at=draft.due.get(problem),
+        seen_event=draft.seen[problem].event,
+        rules_hash=terms.hash,
+        findings=tuple(draft.stands.get(problem, ())),
+        held=tuple(draft.waits.get(problem, ())),
     )
 
 
@@ -88,9 +102,9 @@ def _evaluate(gathered: Gathered, terms: Terms, now: datetime, draft: Draft) -> 
     synced = _keep_links(gathered, terms, now, draft)
     for change in synced:
         if terms.sync_mode is not Mode.ACT:
-            draft.held.append(_hold(change, f"sync is in mode {terms.sync_mode}"))
+            draft.hold(case.problem, _hold(change, f"sync is in mode {terms.sync_mode}"))
         elif _vetoed(change, decided):
-            draft.held.append(_hold(change, "a promise decides this record's state"))
+            draft.hold(case.problem, _hold(change, "a promise decides this record's state"))
         else:
             decided.append(change)
     draft.changes.extend(decided)
@@ -101,19 +115,19 @@ def _decide(promise: Promise, case: Case, now: datetime, draft: Draft) -> list[A
     decision = promise.policy.decide(case, now, promise.rules)
     mode = promise.rules.mode if _in_pilot(case.primary, promise.rules.pilot) else Mode.AUDIT
     draft.findings.extend(decision.findings)
+    draft.stands.setdefault(case.problem, []).extend(decision.findings)
     draft.look(case.problem, decision.look_at)
     allowed: list[AnyChange] = []
     for change in decision.changes:
         if _permitted(change, mode):
             allowed.append(change)
         else:
-            draft.held.append(_hold(change, f"{promise.policy.name} is in mode {mode} here"))
+            draft.hold(case.problem, _hold(change, f"{promise.policy.name} is in mode {mode} here"))
     for wish in decision.wishes:
         if mode is Mode.AUDIT:
             why = f"{promise.policy.name} is in mode {mode} here"
-            draft.held.append(
-                Held(record=wish.record, purpose=wish.purpose, cause=wish.cause, rule=wish.rule, why=why)
-            )
+            held = Held(record=wish.record, purpose=wish.purpose, cause=wish.cause, rule=wish.rule, why=why)
+            draft.hold(case.problem, held)
         else:
             draft.wishes.append(wish)
     return allowed
@@ -203,7 +217,8 @@ def _settle_who_goes(store: Store, changes: Sequence[AnyChange], draft: Draft) -
         if change.key in states:
             continue
         if change.subject in blocked:
-            draft.held.append(_hold(change, f"waits behind an unfinished write: {_describe(blocked[change.subject])}"))
+            why = f"waits behind an unfinished write: {_describe(blocked[change.subject])}"
+            draft.hold(change.problem, _hold(change, why))
         else:
             going.setdefault(change.key, change)
     return list(going.values())
@@ -262,12 +277,3 @@ def _order(change: AnyChange) -> tuple[str, int, str, str]:
 
 def _hold(change: AnyChange, why: str) -> Held:
     return Held(record=change.subject, purpose=change.purpose, cause=change.cause, rule=change.rule, why=why)
-
-
-def _problem_of(draft: Draft, held: Held) -> str:
-    return next(
-        wish.problem
-        for wish in draft.wishes
-        if (wish.record, wish.purpose, wish.cause) == (held.record, held.purpose, held.cause)
-    )
-

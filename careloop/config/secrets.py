@@ -1,0 +1,51 @@
+"""Secrets by reference: settings name where they are, and never hold them."""
+
+import importlib
+from collections.abc import Mapping
+from pathlib import Path
+
+REFERENCES = ("env:", "file:", "keyring:")
+
+
+class SecretMissing(ValueError):
+    """The secret is not where the settings say it is."""
+
+
+def resolve(value: str, environ: Mapping[str, str], folder: Path) -> str:
+    """Return what a reference stands for; a plain text stands for itself.
+
+    `env:NAME` reads the environment, `file:PATH` the first line of a file (relative to `folder`), `keyring:SERVICE/NAME` the
+    system's key ring. Raises SecretMissing, whose message never holds a secret.
+    """
+    if value.startswith("env:"):
+        name = value.removeprefix("env:")
+        if not environ.get(name):
+            raise SecretMissing(f"the environment variable {name} is not set; set it and run again")
+        return environ[name]
+    if value.startswith("file:"):
+        return _from_file(folder / value.removeprefix("file:"))
+    if value.startswith("keyring:"):
+        return _from_keyring(value.removeprefix("keyring:"))
+    return value
+
+
+def _from_file(path: Path) -> str:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SecretMissing(f"the file {path} cannot be read: {error}") from error
+    if not lines or not lines[0].strip():
+        raise SecretMissing(f"the file {path} is empty; put the secret on its first line")
+    return lines[0].strip()
+
+
+def _from_keyring(name: str) -> str:
+    service, _, user = name.partition("/")
+    try:
+        keyring = importlib.import_module("keyring")
+    except ImportError as error:
+        raise SecretMissing("the key ring needs the extra 'keyring': pip install 'careloop[keyring]'") from error
+    found = keyring.get_password(service, user)
+    if not found:
+        raise SecretMissing(f"the key ring holds nothing for {service}/{user}; store it there and run again")
+    return str(found)

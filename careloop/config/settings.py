@@ -1,0 +1,202 @@
+"""Settings as frozen values, read once, with every fault named by file, line and column."""
+
+import dataclasses
+import ipaddress
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass as checked
+
+from careloop.config.document import Document, read_document
+from careloop.config.secrets import REFERENCES, SecretMissing, resolve
+from careloop.config.sections import PromiseSection, Root
+from careloop.errors import SettingsError
+from careloop.ports import Policy
+
+SECRET_KEYS = ("password", "token", "secret")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Instance:
+    """One platform instance; `section` is the vendor's own settings class."""
+
+    name: str
+    kind: str
+    url: str
+    production: bool
+    section: BaseModel
+
+    @property
+    def is_loopback(self) -> bool:
+        """Tell whether the address is this machine itself."""
+        host = urlsplit(self.url).hostname or ""
+        if host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(host).is_loopback
+        except ValueError:
+            return False
+
+
+@dataclass(frozen=True, kw_only=True)
+class PolicySection:
+    """One policy as the file has it: what all policies share, and its own settings."""
+
+    policy: Policy
+    common: PromiseSection
+    own: Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The whole file, checked; relative paths are relative to the file."""
+
+    path: Path
+    root: Root
+    instances: tuple[Instance, ...]
+    policies: tuple[PolicySection, ...]
+
+    @property
+    def store(self) -> str:
+        """Return the store's address: a database URL, or a path beside the file."""
+        return self.root.store if "://" in self.root.store else str(self.path.parent / self.root.store)
+
+
+def load(
+    path: Path, *, kinds: Mapping[str, type[BaseModel]], policies: Iterable[Policy], environ: Mapping[str, str]
+) -> Settings:
+    """Read and check a settings file; raises SettingsError naming file, line and column."""
+    document = read_document(path)
+    root: Root = _validate(TypeAdapter(Root), document.data, document, ())
+    instances = tuple(_instance(name, document, kinds, environ) for name in root.instances)
+    settings = Settings(
+        path=path, root=root, instances=instances, policies=tuple(_policies(document, tuple(policies)))
+    )
+    _check_links(settings, document)
+    _check_loopback(settings, document)
+    return settings
+
+
+def _instance(
+    name: str, document: Document, kinds: Mapping[str, type[BaseModel]], environ: Mapping[str, str]
+) -> Instance:
+    at = ("instances", name)
+    if "/" in name:
+        raise document.error(at, "a name of an instance holds no slash")
+    data = document.data["instances"][name]
+    kind = data.get("kind")
+    if kind not in kinds:
+        raise document.error((*at, "kind"), f"is one of {', '.join(sorted(kinds))}, not {kind!r}")
+    resolved = _with_secrets(data, at, document, environ)
+    section: BaseModel = _validate(TypeAdapter(kinds[kind]), resolved, document, at)
+    return Instance(
+        name=name,
+        kind=kind,
+        url=str(getattr(section, "url", "")),
+        production=bool(getattr(section, "production", False)),
+        section=section,
+    )
+
+
+def _with_secrets(value: Any, at: tuple[str | int, ...], document: Document, environ: Mapping[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {key: _with_secrets(item, (*at, key), document, environ) for key, item in value.items()}
+    if not isinstance(value, str) or at[-1] not in SECRET_KEYS:
+        return value
+    if not value.startswith(REFERENCES):
+        raise document.error(at, "a secret does not stand in the file; write env:NAME, file:PATH or keyring:SERVICE/NAME")
+    try:
+        return resolve(value, environ, document.path.parent)
+    except SecretMissing as error:
+        raise document.error(at, str(error)) from error
+
+
+def _policies(document: Document, policies: tuple[Policy, ...]) -> Iterable[PolicySection]:
+    written = document.data.get("policies") or {}
+    known = {policy.name for policy in policies}
+    for name in written:
+        if name not in known | {"defaults"}:
+            choices = ", ".join(sorted(known))
+            raise document.error(("policies", name), f"no policy has this name; there are {choices}")
+    defaults = written.get("defaults") or {}
+    _validate(TypeAdapter(PromiseSection), defaults, document, ("policies", "defaults"))
+    for policy in policies:
+        if policy.name not in written:
+            continue
+        yield _policy(policy, defaults, written[policy.name] or {}, document)
+
+
+def _policy(policy: Policy, defaults: dict[str, Any], given: dict[str, Any], document: Document) -> PolicySection:
+    at = ("policies", policy.name)
+    shared = {key: value for key, value in given.items() if key in PromiseSection.model_fields}
+    own = {key: value for key, value in given.items() if key not in shared}
+    common: PromiseSection = _validate(TypeAdapter(PromiseSection), defaults | shared, document, at)
+    shape = checked(config=ConfigDict(extra="forbid"), frozen=True)(policy.settings)
+    _validate(TypeAdapter(shape), own, document, at)
+    plain: Any = _validate(TypeAdapter(policy.settings), own, document, at)
+    assert dataclasses.is_dataclass(plain)
+    return PolicySection(policy=policy, common=common, own=plain)
+
+
+def _check_links(settings: Settings, document: Document) -> None:
+    names = {instance.name for instance in settings.instances}
+    for index, link in enumerate(settings.root.sync.links):
+        for end, side in ((link.left, "from"), (link.right, "to")):
+            at = ("sync", "links", index, side)
+            if end.instance not in names:
+                raise document.error((*at, "instance"), f"no instance is called {end.instance!r}")
+            if not end.container:
+                raise document.error(at, "name a table or a project")
+
+
+def _check_loopback(settings: Settings, document: Document) -> None:
+    outside = [instance.name for instance in settings.instances if not instance.is_loopback]
+    if not outside:
+        return
+    if settings.root.clock == "platform":
+        raise document.error(
+            ("clock",), f"'platform' is for sandboxes on this machine, but {outside[0]} is elsewhere; write system"
+        )
+    if settings.root.contact.non_production == "send" and any(
+        not instance.production for instance in settings.instances if instance.name in outside
+    ):
+        raise document.error(
+            ("contact", "non_production"),
+            f"'send' is for sandboxes on this machine, but {outside[0]} is elsewhere; "
+            "mark it 'production: true' when its people may be contacted",
+        )
+
+
+def _validate(adapter: TypeAdapter[Any], data: Any, document: Document, at: tuple[str | int, ...]) -> Any:
+    try:
+        return adapter.validate_python(data)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = (*at, *(part for part in first["loc"] if _is_written(part, document, at)))
+        raise _plain_error(document, where, first) from None
+
+
+def _is_written(part: str | int, document: Document, at: tuple[str | int, ...]) -> bool:
+    """Leave out what pydantic adds to a place: names of union members and validators."""
+    return isinstance(part, int) or not (part.startswith(("function-", "tagged-union")) or part in ("basic", "token", "bearer"))
+
+
+def _plain_error(document: Document, where: tuple[str | int, ...], first: Any) -> SettingsError:
+    match first["type"]:
+        case "extra_forbidden" | "unexpected_keyword_argument":
+            return document.error(where, "no setting has this name here")
+        case "missing":
+            return document.error(where, "is missing")
+        case "literal_error":
+            return document.error(where, f"must be {first['ctx']['expected']}")
+        case "enum":
+            return document.error(where, f"must be {first['ctx']['expected']}")
+        case "value_error":
+            return document.error(where, str(first["ctx"]["error"]))
+        case _:
+            message = first["msg"]
+            return document.error(where, message[0].lower() + message[1:])
