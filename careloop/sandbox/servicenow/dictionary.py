@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 JOURNALS = frozenset({"journal_input", "journal_list", "journal"})
 NUMBERS = frozenset({"integer", "decimal", "currency"})
-_TEXTS = frozenset({"string", "html", "GUID"})
 
 
 class Choice(NamedTuple):
@@ -37,11 +36,6 @@ class Column:
     @property
     def is_journal(self) -> bool:
         return self.type in JOURNALS
-
-    @property
-    def is_shared(self) -> bool:
-        """Whether many rows hold equal values, so that storing each value once saves room."""
-        return self.type not in _TEXTS or (self.length <= 40 and self.name != "number")
 
     def label_of(self, value: str) -> str | None:
         """Return the label of a choice value, or None when the list does not have it."""

@@ -14,11 +14,14 @@ from careloop.sandbox.servicenow.audit import audit
 from careloop.sandbox.servicenow.database import Database
 from careloop.sandbox.servicenow.dictionary import Column
 from careloop.sandbox.servicenow.incident import AWAITING_CALLER, CLOSED, IN_PROGRESS, NEW, ON_HOLD, RESOLVED
-from careloop.sandbox.servicenow.session import stored
+from careloop.sandbox.servicenow.session import STORED, stored
 
 Event = Mapping[str, str]
 
 UNKNOWN = "?"
+NEEDED = ("number", "incident_state", "sys_updated_on", "sys_updated_by")
+"""Columns without which a log tells no history; the others may be missing."""
+_DAY_FIRST = "%d/%m/%Y %H:%M"
 _STATES = {
     "New": (NEW, ""),
     "Active": (IN_PROGRESS, ""),
@@ -75,8 +78,7 @@ def load_events(db: Database, rows: Iterable[Event]) -> int:
     missing = [name for name in _EXTRA if name not in db.dictionary["incident"].columns]
     db.dictionary.add_columns("incident", *(Column(name, label=name, length=100) for name in missing))
     log, count = _Log(db), 0
-    renamed = ({_OLD_NAMES.get(name, name): value for name, value in row.items()} for row in rows)
-    for number, events in itertools.groupby(renamed, key=itemgetter("number")):
+    for number, events in itertools.groupby(map(_renamed, rows), key=itemgetter("number")):
         log.load(list(events))
         db.reserve_number("incident", number)
         count += 1
@@ -93,7 +95,8 @@ class _Log:
     def load(self, events: list[Event]) -> None:
         """Store one incident as it is after its last event, and an audit row for every change on the way."""
         moments = list(_moments(events))
-        created = stored(_time(events[0]["sys_created_on"]) or moments[0])
+        first, last = events[0], events[-1]
+        created = stored(_time(_known(first, "sys_created_on")) or moments[0])
         sys_id = self._db.new_id()
         before: dict[str, str] = {}
         for event, moment in zip(events, moments, strict=True):
@@ -109,10 +112,9 @@ class _Log:
                     changes,
                     user_name=updater,
                     stamp=stored(moment),
-                    checkpoint=event["sys_mod_count"],
+                    checkpoint=_known(event, "sys_mod_count"),
                 )
             before = values
-        last, creator = events[-1], events[0]["sys_created_by"]
         self._db.insert(
             "incident",
             {
@@ -122,10 +124,10 @@ class _Log:
                 "sys_domain": "global",
                 "sys_domain_path": "/",
                 "sys_created_on": created,
-                "sys_created_by": creator if creator != UNKNOWN else events[0]["sys_updated_by"],
+                "sys_created_by": _known(first, "sys_created_by") or first["sys_updated_by"],
                 "sys_updated_on": stored(moments[-1]),
                 "sys_updated_by": last["sys_updated_by"],
-                "sys_mod_count": last["sys_mod_count"],
+                "sys_mod_count": _known(last, "sys_mod_count"),
             },
         )
 
@@ -139,7 +141,7 @@ class _Log:
         values["contact_type"] = _known(event, "contact_type").lower().replace(" ", "-")
         values["notify"] = _NOTIFY.get(_known(event, "notify"), "1")
         times = {name: _time(_known(event, name)) for name in ("opened_at", "resolved_at", "closed_at")}
-        values |= {name: stored(t) if t and t <= moment else "" for name, t in times.items()}
+        values |= {name: _stored(t) if t and t <= moment else "" for name, t in times.items()}
         if not values["resolved_at"] and (times["resolved_at"] or state not in (RESOLVED, CLOSED)):
             values |= dict.fromkeys(_OF_RESOLUTION, "")
         return values
@@ -173,10 +175,17 @@ def _described(table: str, column: str, name: str) -> dict[str, str]:
     return fields
 
 
+def _renamed(row: Event) -> Event:
+    event = {_OLD_NAMES.get(name, name): value for name, value in row.items()}
+    if missing := [name for name in NEEDED if name not in event]:
+        raise ValueError(f"the log has no column {missing[0]}")
+    return event
+
+
 def _moments(events: list[Event]) -> Iterator[datetime]:
     last = datetime.fromtimestamp(0, UTC)
     for event in events:
-        moment = _time(event["sys_updated_on"])
+        moment = _time(_known(event, "sys_updated_on"))
         if moment is None:
             raise ValueError(f"{event['number']}: an event without sys_updated_on")
         last = max(moment, last + timedelta(seconds=1))
@@ -188,9 +197,12 @@ def _known(event: Event, name: str) -> str:
     return "" if value == UNKNOWN else value
 
 
+_stored = lru_cache(maxsize=4096)(stored)
+
+
 @lru_cache(maxsize=4096)
 def _time(text: str) -> datetime | None:
-    """Return a time of the log, day first; None for unknown, ValueError for anything else."""
-    if text in ("", UNKNOWN):
+    """Return a time of the log, day first or as the platform stores it; None for none, else ValueError."""
+    if not text:
         return None
-    return datetime.strptime(text, "%d/%m/%Y %H:%M").replace(tzinfo=UTC)
+    return datetime.strptime(text, _DAY_FIRST if "/" in text else STORED).replace(tzinfo=UTC)

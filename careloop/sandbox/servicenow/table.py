@@ -23,6 +23,8 @@ class _Blank(Sequence[str]):
 
 
 _BLANK = _Blank()
+_PROSE = 100
+"""Columns for longer texts than this hold hardly any value twice, and neither do ids and numbers."""
 
 
 class Table:
@@ -37,6 +39,8 @@ class Table:
         self._size = 0
         self._columns: dict[str, list[str]] = {"sys_id": [], type.ordered_by: []}
         self._slots: dict[str, int] = {}
+        prose = {column.name for column in type.columns.values() if column.length > _PROSE}
+        self._unique = frozenset({"sys_id", "number"} | prose)
         self._equal = {name: EqualIndex() for name in type.indexed}
         self.order = OrderIndex(self._columns[type.ordered_by], self._columns["sys_id"])
 
@@ -75,10 +79,11 @@ class Table:
     def insert(self, values: Mapping[str, str]) -> int:
         """Append a row (sys_id among its values) and return its slot; unknown columns are left out."""
         slot, self._size = self._size, self._size + 1
-        for column in self._columns.values():
-            column.append("")
+        for name, column in self._columns.items():
+            value = values.get(name, "")
+            column.append(value if name in self._unique else intern(value))
         for name, value in values.items():
-            if value:
+            if value and name not in self._columns:
                 self._put(slot, name, value)
         self._slots[values["sys_id"]] = slot
         self.order.add(slot)
@@ -109,10 +114,7 @@ class Table:
             column[slot] = ""
 
     def _put(self, slot: int, name: str, value: str) -> None:
-        definition = self.type.columns.get(name)
-        if definition is None:
-            return
-        column = self._columns.get(name)
-        if column is None:
-            column = self._columns[name] = [""] * self._size
-        column[slot] = intern(value) if definition.is_shared else value
+        if name in self.type.columns:
+            column = self._columns.setdefault(name, [])
+            column += [""] * (self._size - len(column))
+            column[slot] = value if name in self._unique else intern(value)

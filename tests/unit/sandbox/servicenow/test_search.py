@@ -1,0 +1,198 @@
+"""Which records a query finds, and in which order."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from careloop.sandbox.clock import Clock
+from careloop.sandbox.servicenow import Actor, Instance
+
+FACTS = (
+    {"short_description": "alpha one", "impact": "1", "urgency": "1", "category": "network"},
+    {"short_description": "beta one", "impact": "2", "urgency": "3", "category": "software"},
+    {"short_description": "Alpha two", "impact": "3", "urgency": "1", "category": "hardware"},
+    {"short_description": "", "impact": "3", "urgency": "3", "category": "network"},
+)
+
+
+@pytest.fixture
+def four(instance: Instance, admin: Actor, clock: Clock) -> Actor:
+    """Four incidents, an hour apart, the first at nine; the second has a caller and a group."""
+    caller = instance.user_named("lena.moreau").sys_id
+    group = admin.query("sys_user_group", "name=Network")[0]["sys_id"]
+    for number, facts in enumerate(FACTS):
+        people = {"caller_id": caller, "assignment_group": group} if number == 1 else {}
+        admin.insert("incident", facts | people)
+        clock.advance(3600)
+    return admin
+
+
+def found(actor: Actor, query: str) -> list[int]:
+    """Return the incidents that a query finds, numbered from 1 in order of creation, in the order found."""
+    return [int(row["number"].removeprefix("INC001")) for row in actor.query("incident", query)]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", [1, 2, 3, 4]),
+        ("impact=3", [3, 4]),
+        ("impact!=3", [1, 2]),
+        ("impact<3", [1, 2]),
+        ("impact>=2", [2, 3, 4]),
+        ("impactBETWEEN1@2", [1, 2]),
+        ("impactIN1,2", [1, 2]),
+        ("impactNOT IN1,2", [3, 4]),
+        ("impactSAMEASurgency", [1, 4]),
+        ("impactNSAMEASurgency", [2, 3]),
+        ("impactGT_FIELDurgency", [3]),
+        ("impactLT_OR_EQUALS_FIELDurgency", [1, 2, 4]),
+        ("short_descriptionSTARTSWITHalpha", [1]),
+        ("short_descriptionENDSWITHone", [1, 2]),
+        ("short_descriptionLIKEa o", [1, 2]),
+        ("short_descriptionNOT LIKEone", [3, 4]),
+        ("short_descriptionISEMPTY", [4]),
+        ("short_descriptionISNOTEMPTY", [1, 2, 3]),
+        ("short_description=", [4]),
+        ("short_description!=NULL", [1, 2, 3]),
+        ("short_descriptionANYTHING", [1, 2, 3, 4]),
+        ("active=1", [1, 2, 3, 4]),
+        ("active!=true", []),
+        ("caller_id.email=lena.moreau@example.com", [2]),
+        ("assignment_group.name=Network", [2]),
+        ("assignment_group.manager.nameISEMPTY", [1, 2, 3, 4]),
+        ("caller_idLIKEMoreau", [2]),
+        ("caller_idISEMPTY", [1, 3, 4]),
+        ("sys_class_nameINSTANCEOFtask", [1, 2, 3, 4]),
+        ("impact=1^ORimpact=2^category=software", [2]),
+        ("impact=1^NQimpact=2^category=software", [1, 2]),
+        ("impact=3^category=network^NQimpact=1", [1, 4]),
+    ],
+)
+def test_each_operator_finds_its_rows(four: Actor, query: str, expected: list[int]) -> None:
+    assert sorted(found(four, query)) == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("opened_at>2026-01-05 10:00:00", [3, 4]),
+        ("opened_at>=2026-01-05 10:00:00", [2, 3, 4]),
+        ("opened_at<2026-01-05 10:00:00", [1]),
+        ("opened_at<=2026-01-05 10:00:00", [1, 2]),
+        ("opened_at=2026-01-05 10:00:00", [2]),
+        ("opened_at!=2026-01-05 10:00:00", [1, 3, 4]),
+        ("opened_at>2026-01-05", [1, 2, 3, 4]),
+        ("opened_atBETWEEN2026-01-05 10:00:00@2026-01-05 11:00:00", [2, 3]),
+        (
+            "opened_atBETWEENjavascript:gs.dateGenerate('2026-01-05','09:30:00')@javascript:gs.endOfToday()",
+            [2, 3, 4],
+        ),
+        ("opened_atONToday@javascript:gs.beginningOfToday()@javascript:gs.endOfToday()", [1, 2, 3, 4]),
+        ("opened_atNOTONToday@javascript:gs.beginningOfToday()@javascript:gs.endOfToday()", []),
+        ("opened_at>=javascript:gs.hoursAgo(2)", [3, 4]),
+        ("opened_at<javascript:gs.daysAgoStart(0)", []),
+        ("opened_atRELATIVEGT@hour@ago@2", [3, 4]),
+        ("opened_atRELATIVELT@hour@ago@3", [1]),
+        ("opened_atDATEPARTMonday@javascript:gs.datePart('dayofweek','monday','EE')", [1, 2, 3, 4]),
+        ("opened_atDATEPART11@javascript:gs.datePart('hour','11','GE')", [3, 4]),
+        ("opened_atSAMEASsys_updated_on@day", [1, 2, 3, 4]),
+        ("opened_atMORETHANclosed_at@day@before@1", []),
+        ("closed_at<2030-01-01 00:00:00", []),
+    ],
+)
+def test_times_are_compared_as_moments_and_an_empty_one_never_matches(
+    four: Actor, query: str, expected: list[int]
+) -> None:
+    assert sorted(found(four, query)) == expected
+
+
+def test_an_invalid_part_is_ignored_and_the_rest_still_runs(four: Actor) -> None:
+    assert found(four, "bogus=1^impact=1") == [1]
+    assert found(four, "impact=1^opened_at>=yesterday") == [1]
+    assert found(four, "caller_id.bogus=1") == [1, 2, 3, 4]
+
+
+def test_an_invalid_part_finds_nothing_where_the_property_says_so(instance: Instance, four: Actor) -> None:
+    instance.set_property("glide.invalid_query.returns_no_rows", "true")
+
+    assert found(four, "bogus=1^impact=1") == []
+    assert found(four, "impact=1") == [1]
+
+
+def test_order_goes_by_number_name_and_time(four: Actor) -> None:
+    assert found(four, "ORDERBYimpact^ORDERBYDESCsys_created_on") == [1, 2, 4, 3]
+    assert found(four, "ORDERBYDESCsys_updated_on") == [4, 3, 2, 1]
+    assert found(four, "ORDERBYDESCcaller_id")[0] == 2
+    assert found(four, "ORDERBYbogus^impact=3") == [3, 4]
+
+
+def test_the_order_behind_two_groups_covers_both(four: Actor) -> None:
+    rows = four.query("incident", "ORDERBYsys_id")
+    first = rows[0]["sys_updated_on"]
+
+    page = four.query(
+        "incident",
+        f"sys_updated_on>{first}^NQsys_updated_on={first}^sys_id>{rows[0]['sys_id']}"
+        "^ORDERBYsys_updated_on^ORDERBYsys_id",
+    )
+
+    assert [row["sys_updated_on"] for row in page] == sorted(
+        row["sys_updated_on"] for row in rows if row["sys_updated_on"] > first
+    )
+
+
+def test_a_parent_table_finds_the_rows_of_its_children(four: Actor) -> None:
+    four.insert("problem", {"short_description": "alpha cause"})
+
+    rows = four.query("task", "short_descriptionSTARTSWITHalpha^ORDERBYDESCnumber")
+
+    assert [row["sys_class_name"] for row in rows] == ["problem", "incident"]
+
+
+def test_related_rows_are_counted(four: Actor) -> None:
+    problem = four.insert("problem", {"short_description": "cause"})
+    four.insert("problem", {"short_description": "another"})
+    four.update("incident", four.query("incident", "impact=1")[0]["sys_id"], {"problem_id": problem})
+
+    found = four.query("problem", "RLQUERYincident.problem_id,>=1,priority=1^ENDRLQUERY")
+
+    assert [row["short_description"] for row in found] == ["cause"]
+    assert four.query("problem", "RLQUERYincident.problem_id,>=1,priority=5^ENDRLQUERY") == []
+
+
+def test_dynamic_filters_and_hierarchies_follow_the_user(instance: Instance, four: Actor) -> None:
+    top = four.insert("sys_user_group", {"name": "Operations"})
+    network = four.query("sys_user_group", "name=Network")[0]["sys_id"]
+    four.update("sys_user_group", network, {"parent": top})
+
+    me, my_groups = "90d1921e5f510100a9ad2572f2b477fe", "d6435e965f510100a9ad2572f2b47744"
+
+    assert found(four, f"opened_byDYNAMIC{me}") == [1, 2, 3, 4]
+    assert found(instance.act("tomas.varga"), f"assignment_groupDYNAMIC{my_groups}") == [2]
+    assert found(four, f"assignment_groupIN_HIERARCHY{top}") == [2]
+
+
+@given(data=st.data())
+def test_the_index_finds_what_a_scan_finds(data: st.DataObject) -> None:
+    clock = Clock(datetime(2026, 1, 5, tzinfo=UTC))
+    admin = Instance(clock).act("admin")
+    ids: list[str] = []
+    for step in data.draw(st.lists(st.integers(0, 3), min_size=1, max_size=12)):
+        clock.advance(step)
+        if ids and step == 0:
+            admin.update("incident", data.draw(st.sampled_from(ids)), {"work_notes": "touched"})
+        elif ids and step == 3:
+            admin.delete("incident", ids.pop())
+        else:
+            ids.append(admin.insert("incident", {}))
+    low, high = sorted(data.draw(st.lists(st.integers(0, 40), min_size=2, max_size=2)))
+    low_text, high_text = (f"2026-01-05 00:00:{second:02d}" for second in (low, high))
+
+    window = f"sys_updated_on>={low_text}^sys_updated_on<{high_text}"
+    by_index = admin.query("incident", f"{window}^ORDERBYsys_updated_on^ORDERBYsys_id")
+
+    scanned = [row for row in admin.query("incident") if low_text <= row["sys_updated_on"] < high_text]
+    assert by_index == sorted(scanned, key=lambda row: (row["sys_updated_on"], row["sys_id"]))
