@@ -131,7 +131,11 @@ class _Reader:
         actor: str | None,
     ) -> Iterator[Event]:
         """Yield one event for each item, and one more when a resolution alone changed the state."""
-        moved: dict[str, Plain] = {"from": before.state, "to": now.state, "native": now.status.name}
+        moved: dict[str, Plain] = {
+            "from": before.state.value,
+            "to": now.state.value,
+            "native": now.status.name,
+        }
         told: list[tuple[EventKind, dict[str, Plain]]] = []
         for item in items:
             if _field(item) == "status":

@@ -26,7 +26,11 @@ _LONGEST_WAY = 10  # transitions; a workflow that leads in circles ends here
 
 
 class Move:
-    """One Transition being carried out; done again after a part of it arrived, it does the rest."""
+    """One Transition being carried out; done again after a part of it arrived, it does the rest.
+
+    What no screen takes along is written before the last transition: who finds the issue at its target may
+    then rely on the rest being there, and who does not will plan the move again, which says nothing twice.
+    """
 
     def __init__(self, site: Site, change: Transition) -> None:
         self._site = site
@@ -34,18 +38,17 @@ class Move:
         self._place = locate(site, change.subject.id)
         self._kind = site.kind(self._place.project)
         self._fields = dict(change.fields)
-        self._wrote = False
         self._texts: Texts = [
             (audience, text)
             for audience, text in ((Audience.INTERNAL, change.note), (Audience.PUBLIC, change.message))
             if text
         ]
+        self._wrote = False
 
     def carry_out(self) -> None:
-        """Make every transition on the way, then write what no screen took."""
+        """Make every transition on the way, and write what belongs to the move."""
         try:
-            if self._arrived and self._texts:
-                self._texts = self._unsaid()
+            self._texts = self._unsaid() if self._texts else []
             self._walk()
             self._write_rest()
         except TryAgain:
@@ -55,7 +58,7 @@ class Move:
             raise
         except Refused as error:
             if self._wrote:
-                raise Refused(f"{error}; {self._place.key} now stands at {self._place.status}") from error
+                raise Refused(f"{error}; {self._place.key} stands at {self._place.status}") from error
             raise
 
     @property
@@ -63,12 +66,9 @@ class Move:
         return equal(self._place.status, self._change.native)
 
     def _unsaid(self) -> Texts:
-        said = [comment["body"] for comment in find_ours(self._site, self._place.id, self._change.key)]
-        return [
-            text
-            for text in self._texts
-            if not any(same(self._composed(*text)["body"], body) for body in said)
-        ]
+        found = find_ours(self._site, self._place.id, self._change.key)
+        said = [comment["body"] for comment in found]
+        return [text for text in self._texts if not any(same(self._compose(*text)["body"], s) for s in said)]
 
     def _walk(self) -> None:
         for _ in range(_LONGEST_WAY):
@@ -84,17 +84,15 @@ class Move:
         is_last = equal(step["to"]["name"], self._change.native)
         fields = fill_screen(self._site, self._place, step, self._fields if is_last else {})
         body: dict[str, Any] = {"transition": {"id": step["id"]}, "fields": fields}
-        fitting = self._fitting(step) if is_last else []
-        if fitting:
-            body["update"] = {"comment": [{"add": self._composed(*text)} for text in fitting]}
-        self._post("transitions", body)
         if is_last:
+            fitting = self._fitting(step)
+            if fitting:
+                body["update"] = {"comment": [{"add": self._compose(*text)} for text in fitting]}
             self._texts = [text for text in self._texts if text not in fitting]
-            self._fields = {
-                name: value
-                for name, value in self._fields.items()
-                if self._site.fields.find(name) not in fields
-            }
+            ids = self._site.fields.known(self._fields)
+            self._fields = {name: text for name, text in self._fields.items() if ids[name] not in fields}
+            self._write_rest()
+        self._post("transitions", body)
 
     def _fitting(self, step: Step) -> Texts:
         """Return the texts that go with a transition.
@@ -113,9 +111,10 @@ class Move:
             self._site.client.put(f"issue/{self._place.id}", {"fields": rest})
             self._wrote = True
         for text in self._texts:
-            self._post("comment", self._composed(*text))
+            self._post("comment", self._compose(*text))
+        self._fields, self._texts = {}, []
 
-    def _composed(self, audience: Audience, text: str) -> dict[str, Any]:
+    def _compose(self, audience: Audience, text: str) -> dict[str, Any]:
         return compose(text, audience, self._kind, self._change.key)
 
     def _post(self, what: str, body: dict[str, Any]) -> None:

@@ -1,0 +1,22 @@
+"""The built-in connectors keep the contract that is open to every other."""
+
+import pytest
+
+from careloop.testing.connector_contract import ConnectorContract, Platform
+from tests.contract.jira_platform import JiraPlatform
+
+
+class TestJiraProject(ConnectorContract):
+    """A software project, in which no customer reads anything."""
+
+    @pytest.fixture
+    def platform(self) -> Platform:
+        return JiraPlatform("ENG")
+
+
+class TestJiraServiceDesk(ConnectorContract):
+    """A service desk, whose customers read what is public."""
+
+    @pytest.fixture
+    def platform(self) -> Platform:
+        return JiraPlatform("HELP")
