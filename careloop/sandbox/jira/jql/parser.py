@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from careloop.sandbox.jira.errors import Refused
-from careloop.sandbox.jira.jql.tokens import Token, is_reserved, mistake, tokenize
+from careloop.sandbox.jira.jql.tokens import Token, is_keyword, is_reserved, mistake, tokenize
 from careloop.sandbox.jira.jql.tree import (
     And,
     Call,
@@ -86,11 +86,7 @@ class _Parser:
         token = self._next()
         if token.kind == "word" and token.text.lower() == "cf" and self._peek().kind == "[":
             return self._custom_field()
-        if is_reserved(token):
-            raise self._reserved(token)
-        if token.kind not in ("word", "string") or not token.text:
-            self._position -= 1
-            raise self._expecting("a field name")
+        self._check_word(token, "a field name", "a field")
         return token.text
 
     def _custom_field(self) -> str:
@@ -131,11 +127,7 @@ class _Parser:
             return Empty()
         if token.kind in ("word", "string") and self._peek().kind == "(":
             return Call(token.text, self._arguments())
-        if is_reserved(token):
-            raise self._reserved(token)
-        if token.kind not in ("word", "string"):
-            self._position -= 1
-            raise self._expecting("either a value, list or function")
+        self._check_word(token, "either a value, list or function", "a value")
         return Literal(token.text, token.kind == "string")
 
     def _arguments(self) -> tuple[str, ...]:
@@ -144,12 +136,9 @@ class _Parser:
         while not self._take(")"):
             if arguments:
                 self._demand(",", "either ',' or ')'")
-            sign = self._take("+")
             token = self._next()
-            if token.kind not in ("word", "string"):
-                self._position -= 1
-                raise self._expecting("a function argument")
-            arguments.append(("+" if sign else "") + token.text)
+            self._check_word(token, "a function argument", "an argument")
+            arguments.append(token.text)
         return tuple(arguments)
 
     def _order(self) -> tuple[Sort, ...]:
@@ -201,6 +190,12 @@ class _Parser:
             message = f"Expecting {expected} but got '{token.text}'.{advice}"
         return mistake(self._text, token.offset, message)
 
-    def _reserved(self, token: Token) -> Refused:
-        advice = "You must surround it in quotation marks to use it in a query."
-        return mistake(self._text, token.offset, f"'{token.text}' is a reserved JQL word. {advice}")
+    def _check_word(self, token: Token, expected: str, use: str) -> None:
+        """Refuse the token just taken unless it is a word that needs no quotes, or has them."""
+        if token.kind not in ("word", "string") or is_keyword(token):
+            self._position -= 1
+            quotes = f" You must surround '{token.text}' in quotation marks to use it as {use}."
+            raise self._expecting(expected, quotes if token.kind == "word" else "")
+        if is_reserved(token):
+            advice = "You must surround it in quotation marks to use it in a query."
+            raise mistake(self._text, token.offset, f"'{token.text}' is a reserved JQL word. {advice}")

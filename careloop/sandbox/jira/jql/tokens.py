@@ -106,4 +106,9 @@ def _unescape(text: str, offset: int, raw: str) -> str:
 
 def is_reserved(token: Token) -> bool:
     """Return whether an unquoted word may not stand for a field or a value."""
-    return token.kind == "word" and token.text.lower() in (reserved_words() | _KEYWORDS)
+    return token.is_word(*reserved_words())
+
+
+def is_keyword(token: Token) -> bool:
+    """Return whether an unquoted word belongs to the grammar itself."""
+    return token.is_word(*_KEYWORDS)

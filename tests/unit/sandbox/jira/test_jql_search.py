@@ -1,0 +1,227 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from careloop.sandbox.clock import Clock
+from careloop.sandbox.jira import Refused, Site
+
+ADA = "5f0c1a2b3c4d5e6f70819201"
+BRUNO = "5f0c1a2b3c4d5e6f70819202"
+
+
+@pytest.fixture
+def stocked(site: Site, clock: Clock) -> Site:
+    """Six issues, an hour apart: ENG-1 to ENG-5 and the request HELP-1."""
+    bot, ada = site.act("bot"), site.act("ada.keller")
+    bot.create_issue("ENG", "Bug", "Printer jams", assignee={"accountId": ADA}, labels=["paper"])
+    clock.advance(3600)
+    bot.create_issue("ENG", "Task", "Order toner", priority={"name": "High"}, duedate="2026-03-20")
+    clock.advance(3600)
+    ada.create_issue("ENG", "Story", "Print from a phone", labels=["paper", "mobile"], customfield_10016=5)
+    clock.advance(3600)
+    bot.create_issue("ENG", "Bug", "Screen flickers", assignee={"accountId": BRUNO}, priority={"name": "Low"})
+    clock.advance(3600)
+    bot.create_issue(
+        "ENG", "Sub-task", "Clean the rollers", parent={"key": "ENG-1"}, fixVersions=[{"name": "1.1"}]
+    )
+    clock.advance(3600)
+    site.act("gina.rossi").raise_request("Report a problem", "No mail", "Nothing arrives since noon")
+    ada.transition("ENG-4", "Done", resolution={"name": "Won't Do"})
+    ada.transition("ENG-3", "Start work")
+    return site
+
+
+@pytest.mark.parametrize(
+    ("jql", "keys"),
+    [
+        ("project = ENG AND type = Bug", "4 1"),
+        ("project in (Engineering, HELP) and issuetype != Bug", "H1 5 3 2"),
+        ("labels = paper", "3 1"),
+        ("labels != paper", ""),
+        ("labels IS EMPTY and project = ENG", "5 4 2"),
+        ("assignee != " + ADA, "4"),
+        ("NOT assignee = " + ADA, "4"),
+        ("assignee IN (EMPTY, " + BRUNO + ") AND project = ENG", "5 4 3 2"),
+        ("reporter = currentUser() AND project = ENG", "5 4 2 1"),
+        ("priority > Medium", "2"),
+        ("priority < High and priority != Low", "H1 5 3 1"),
+        ("resolution = Unresolved and type = Bug", "1"),
+        ("resolution != Unresolved", "4"),
+        ("resolved >= -1m", "4"),
+        ("statusCategory = 'In Progress'", "H1 3"),
+        ("statusCategory = new", "5 2 1"),
+        ("status in (Done, 'to do')", "5 4 2 1"),
+        ("key > ENG-3 and key <= ENG-5", "5 4"),
+        ("id = ENG-2 or issue = 10000", "2 1"),
+        ("parent = ENG-1", "5"),
+        ("fixVersion in unreleasedVersions(ENG)", "5"),
+        ("fixVersion >= 1.0", "5"),
+        ("summary ~ 'printer'", "1"),
+        ("summary ~ 'print*'", "3 1"),
+        ("text ~ 'since noon'", "H1"),
+        (r'text ~ "\"since noon\""', "H1"),
+        (r'text ~ "\"noon since\""', ""),
+        ("summary !~ printer and type = Bug", "4"),
+        ("due = 2026-03-20", "2"),
+        ("due <= endOfMonth()", "2"),
+        ("due < startOfMonth(1)", "2"),
+        ("'Story point estimate' > 4 or cf[10016] = 99", "3"),
+        ("created >= '2026-03-02 11:00' AND created < '2026/03/02'", ""),
+        ("created >= '2026-03-02 11:00' AND project = ENG", "5 4 3"),
+        ("created <= -4h", "2 1"),
+        ("project = ENG and (type = Bug or labels = mobile) and not status = Done", "3 1"),
+        ("toner", "2"),
+    ],
+)
+def test_a_query_finds_what_it_says(stocked: Site, jql: str, keys: str) -> None:
+    wanted = [f"HELP-{key[1:]}" if key.startswith("H") else f"ENG-{key}" for key in keys.split()]
+    assert stocked.act("bot").search(f"{jql} ORDER BY id DESC") == sorted(wanted, reverse=True, key=_age)
+
+
+def _age(key: str) -> int:
+    return 6 if key == "HELP-1" else int(key.partition("-")[2])
+
+
+@pytest.mark.parametrize(
+    ("order", "keys"),
+    [
+        ("priority DESC, key ASC", "2 1 3 5 4"),
+        ("priority, key DESC", "4 5 3 1 2"),
+        ("assignee", "1 4 5 3 2"),
+        ("assignee DESC, key", "2 3 5 4 1"),
+        ("updated DESC, key", "3 4 5 2 1"),
+        ("status, created", "1 2 5 3 4"),
+        ("duedate, key", "2 1 3 4 5"),
+    ],
+)
+def test_results_come_in_the_order_asked_for(stocked: Site, order: str, keys: str) -> None:
+    assert stocked.act("bot").search(f"project = ENG ORDER BY {order}") == [
+        f"ENG-{key}" for key in keys.split()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("jql", "complaint"),
+    [
+        ("colour = red", "Field 'colour' does not exist or you do not have permission to view it."),
+        ("status = Lost", "The value 'Lost' does not exist for the field 'status'."),
+        ("project = NONE", "The value 'NONE' does not exist for the field 'project'."),
+        ("key = ENG-99", "An issue with key 'ENG-99' does not exist for field 'key'."),
+        ("assignee = ada.keller", "The value 'ada.keller' does not exist for the field 'assignee'."),
+        ("assignee = nobody()", "Unable to find JQL function 'nobody()'."),
+        ("project = ENG ORDER BY colour", "Field 'colour' does not exist"),
+    ],
+)
+def test_what_is_unknown_is_refused_or_finds_nothing_by_a_switch(
+    stocked: Site, jql: str, complaint: str
+) -> None:
+    with pytest.raises(Refused, match="400") as refusal:
+        stocked.act("bot").search(jql)
+    assert complaint in refusal.value.messages[0]
+    stocked.switches.unknown_in_jql = "empty"
+    assert "ENG-99" not in stocked.act("bot").search(jql)
+
+
+@pytest.mark.parametrize(
+    ("jql", "complaint"),
+    [
+        ("status ~ Done", "The operator '~' is not supported by the 'status' field."),
+        ("summary = broken", "The operator '=' is not supported by the 'summary' field."),
+        ("labels > a", "The operator '>' is not supported by the 'labels' field."),
+        ("created > yesterday", "Date value 'yesterday' for field 'created' is invalid."),
+        ("created > '1770000000000'", "Date value '1770000000000' for field 'created' is invalid."),
+        ("cf[10016] > many", "Value 'many' is invalid for field 'cf[10016]'."),
+        ("key = ENG-1 ORDER BY comment", "Not able to sort using field 'comment'."),
+        ("key = ENG-1 ORDER BY " + ", ".join(["key"] * 8), "The maximum number of fields in ORDER BY is 7."),
+    ],
+)
+def test_what_makes_no_sense_is_refused(stocked: Site, jql: str, complaint: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        stocked.act("bot").search(jql)
+    assert complaint in refusal.value.messages[0]
+
+
+def test_a_text_date_is_read_in_the_zone_of_the_account_and_a_number_is_not(stocked: Site) -> None:
+    text = "project = ENG AND created < '2026-03-02 10:30'"
+    assert stocked.act("bot").search(text) == ["ENG-2", "ENG-1"]
+    assert stocked.act("ada.keller").search(text) == ["ENG-1"]  # 10:30 in Berlin is 09:30 in UTC
+    bound = int(datetime(2026, 3, 2, 10, 0, tzinfo=UTC).timestamp() * 1000)
+    for name in ("bot", "ada.keller", "chiyo.mori"):
+        assert stocked.act(name).search(f"project = ENG AND created <= {bound}") == ["ENG-2", "ENG-1"]
+        assert stocked.act(name).search(f"project = ENG AND created < {bound}") == ["ENG-1"]
+
+
+def test_nobody_finds_what_they_may_not_browse(stocked: Site) -> None:
+    assert stocked.act("ada.keller").search("summary ~ mail") == []
+    assert stocked.act("gina.rossi").search("created > -1d") == []
+    stocked.take_away("bot", "HELP", "BROWSE_PROJECTS")
+    assert stocked.act("bot").search("summary ~ mail") == []
+    stocked.give_back("bot", "HELP", "BROWSE_PROJECTS")
+    assert stocked.act("bot").search("summary ~ mail") == ["HELP-1"]
+
+
+def test_the_index_lags_behind_by_a_switch(stocked: Site, clock: Clock) -> None:
+    stocked.switches.search_lag = timedelta(seconds=30)
+    bot = stocked.act("bot")
+    new = bot.create_issue("ENG", "Bug", "Fresh")
+    bot.edit("ENG-1", labels=["moved"])
+    assert new not in bot.search("project = ENG")
+    assert bot.search("labels = moved") == []
+    assert bot.search("labels = paper") == ["ENG-3", "ENG-1"]
+    clock.advance(30)
+    assert bot.search("labels = moved") == ["ENG-1"]
+    assert new in bot.search("project = ENG")
+
+
+@settings(max_examples=40)
+@given(
+    st.lists(st.tuples(st.sampled_from(["High", "Medium", "Low"]), st.integers(0, 3)), max_size=25),
+    st.integers(1, 7),
+    st.sampled_from(["priority DESC", "updated, key DESC", "key", "assignee, created DESC", "labels, id"]),
+)
+def test_pages_together_are_the_whole_result(rows: list[tuple[str, int]], size: int, order: str) -> None:
+    clock = Clock(datetime(2026, 3, 2, 9, tzinfo=UTC))
+    site = Site(clock)
+    bot = site.act("bot")
+    for priority, wait in rows:
+        clock.advance(wait)
+        labels = [f"l{wait}"] if wait else []
+        bot.create_issue("ENG", "Bug", "A bug", priority={"name": priority}, labels=labels)
+    jql = f"project = ENG ORDER BY {order}"
+    found, token = [], None
+    while True:
+        page = site.search.page(bot.user, jql, token, size)
+        found += [issue.key for issue in page.issues]
+        token = page.next_token
+        if token is None:
+            break
+    assert found == bot.search(jql)
+    assert len(set(found)) == len(rows)
+
+
+def test_an_issue_that_moves_ahead_of_the_page_is_seen_again(stocked: Site, clock: Clock) -> None:
+    bot = stocked.act("bot")
+    jql = "project = ENG ORDER BY updated ASC, key ASC"
+    first = stocked.search.page(bot.user, jql, None, 2)
+    clock.advance(60)
+    bot.edit(first.issues[0].key, summary="Touched")
+    rest = stocked.search.page(bot.user, jql, first.next_token, 50)
+    assert first.issues[0] in rest.issues
+    assert len(rest.issues) == 4
+
+
+def test_a_token_lives_seven_days_and_serves_its_own_query_only(stocked: Site, clock: Clock) -> None:
+    bot = stocked.act("bot").user
+    token = stocked.search.page(bot, "project = ENG", None, 2).next_token
+    assert token
+    with pytest.raises(Refused):
+        stocked.search.page(bot, "project = HELP", token, 2)
+    with pytest.raises(Refused):
+        stocked.search.page(bot, "project = ENG", "nonsense", 2)
+    clock.advance(7 * 86400)
+    assert stocked.search.page(bot, "project = ENG", token, 2).issues
+    clock.advance(1)
+    with pytest.raises(Refused):
+        stocked.search.page(bot, "project = ENG", token, 2)
