@@ -1,6 +1,6 @@
 """careloop and both pretend platforms in one process, on one clock that stands still until it is moved."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -96,9 +96,10 @@ class Office:
         (folder / "jira.secret").write_text(self.sandbox.jira.token)
 
     @contextmanager
-    def house(self) -> Iterator[House]:
+    def house(self, adapter: Callable[[Instance], BaseAdapter] | None = None) -> Iterator[House]:
         """Open careloop as a new process would."""
-        with open_house(read_settings(self.path), alone=True, inner=self.adapter, clock=self.clock) as house:
+        settings = read_settings(self.path)
+        with open_house(settings, alone=True, inner=adapter or self.adapter, clock=self.clock) as house:
             yield house
 
     def adapter(self, instance: Instance) -> BaseAdapter:
