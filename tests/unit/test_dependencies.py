@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
+import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -78,3 +79,11 @@ def test_every_library_may_be_used_under_our_licence() -> None:
     }
 
     assert doubtful == {}
+
+
+@pytest.mark.parametrize("group", ["careloop.connectors", "careloop.policies"])
+def test_every_entry_point_leads_to_what_it_names(group: str) -> None:
+    found = metadata.entry_points(group=group)
+
+    assert len(found) > 0
+    assert all(entry_point.load() is not None for entry_point in found)
