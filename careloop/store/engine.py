@@ -17,6 +17,7 @@ from careloop.errors import CareloopError, SettingsError, TryAgain
 from careloop.model.plain import to_plain
 
 PATIENCE = 30.0  # seconds to wait for another process that is writing
+ADVICE = "write the path of a file, such as careloop.db"
 
 
 def encode(value: Any) -> str:
@@ -33,29 +34,31 @@ def among(column: ColumnElement[Any], values: Collection[str | int]) -> ColumnEl
 
 
 def read_location(location: str | Path) -> str:
-    """Return the SQLite file (or `:memory:`) that a path or URL names; raises SettingsError otherwise."""
-    text = str(location)
-    if "://" not in text:
-        return text
-    try:
-        url = make_url(text)
-    except ArgumentError as error:
-        raise SettingsError(f"store: {text} is no address of a database; write the path of a file") from error
-    if url.get_backend_name() == "postgresql":
-        raise SettingsError("store: PostgreSQL comes with the postgres extra later; write the path of a file")
-    if url.drivername != "sqlite":
-        raise SettingsError(f"store: {url.drivername} is not supported; write the path of a file")
-    return url.database or ":memory:"
+    """Return the SQLite file that a path or URL names; raises SettingsError for anything else."""
+    file = str(location)
+    if "://" in file:
+        try:
+            url = make_url(file)
+        except ArgumentError as error:
+            raise SettingsError(f"store: what is given is no address of a database; {ADVICE}") from error
+        if url.get_backend_name() == "postgresql":
+            raise SettingsError(f"store: PostgreSQL comes with the postgres extra later; {ADVICE}")
+        if url.drivername != "sqlite":
+            raise SettingsError(f"store: {url.drivername} is not supported; {ADVICE}")
+        file = url.database or ""
+    if file in ("", ":memory:"):
+        raise SettingsError(f"store: a store must outlive the process; {ADVICE}")
+    return file
 
 
 class Database:
     """One SQLite database; each thread has at most one transaction, which everything inside it joins."""
 
-    def __init__(self, location: str | Path) -> None:
+    def __init__(self, location: str | Path, patience: float = PATIENCE) -> None:
         self.file = read_location(location)
         self._engine = create_engine(
             URL.create("sqlite", database=self.file),
-            connect_args={"timeout": PATIENCE},
+            connect_args={"timeout": patience},
             json_serializer=encode,
             json_deserializer=orjson.loads,
         )
@@ -122,14 +125,17 @@ def _begin(connection: Connection) -> None:
 def _explain(error: DBAPIError | sqlite3.Error, file: str) -> CareloopError | None:
     """Return what an operator can do about an error, or None when it is a fault of ours."""
     cause = error.orig if isinstance(error, DBAPIError) else error
-    name = getattr(cause, "sqlite_errorname", "").split("_")
-    match name[1:2]:
+    match getattr(cause, "sqlite_errorname", "").split("_")[1:2]:
         case ["BUSY"] | ["LOCKED"]:
-            return TryAgain(f"{file}: another process has been writing for over {PATIENCE:.0f} seconds")
+            return TryAgain(f"{file}: another process has been writing to it for too long")
         case ["NOTADB"]:
             return SettingsError(f"{file} is no SQLite database; name another file as the store")
         case ["CORRUPT"]:
-            return SettingsError(f"{file} is damaged ({cause}); put back a copy of it")
-        case ["CANTOPEN"] | ["READONLY"] | ["FULL"] | ["IOERR"] | ["PERM"] | ["AUTH"]:
+            return SettingsError(f"{file} is damaged ({cause}); put a copy of it back")
+        case ["CANTOPEN"]:
+            return SettingsError(
+                f"{file} cannot be opened as the store; does its folder exist, and may we write there?"
+            )
+        case ["READONLY"] | ["FULL"] | ["IOERR"] | ["PERM"] | ["AUTH"]:
             return SettingsError(f"{file} cannot be used as the store: {cause}")
     return None

@@ -18,11 +18,14 @@ def run_lock(location: str | Path) -> Iterator[None]:
     """
     lock = FileLock(f"{read_location(location)}.lock")
     try:
-        with lock.acquire(timeout=0):
-            yield
+        lock.acquire(timeout=0)
     except Timeout as error:
         raise AlreadyRunning(
             f"another careloop holds {lock.lock_file}; wait until it has ended, or stop it and run again"
         ) from error
     except OSError as error:
         raise SettingsError(f"{lock.lock_file} cannot be used as a lock: {error.strerror}") from error
+    try:
+        yield
+    finally:
+        lock.release()
