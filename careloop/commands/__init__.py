@@ -1,0 +1,5 @@
+"""One file per command; each registers itself with the command line and returns an exit code."""
+
+from careloop.commands import apply, plan, run
+
+COMMANDS = (plan, apply, run)

@@ -1,0 +1,64 @@
+"""How commands speak: text for people, JSON and Markdown on request, progress when it takes longer than a second."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from typing import Any
+
+import orjson
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+
+from careloop.ports import Progress as Tell
+
+OUT = Console(highlight=False, soft_wrap=True)
+ERR = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+class Format(StrEnum):
+    """What a command prints."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+class ExitCode:
+    """What a command's exit code means; when several hold, the lowest of the ones above zero wins."""
+
+    DONE = 0
+    ERROR = 1
+    CHANGES_PENDING = 2
+    SOMEONE_MUST_ACT = 3
+
+
+def say(text: str) -> None:
+    """Print text for people; it may hold rich markup nowhere."""
+    OUT.print(text, markup=False)
+
+
+def say_json(data: Any) -> None:
+    """Print data as JSON, two spaces deep."""
+    OUT.print(orjson.dumps(data, option=orjson.OPT_INDENT_2).decode(), markup=False)
+
+
+@contextmanager
+def progress() -> Iterator[Tell]:
+    """Show how far a long walk is, on the error stream, and only where a person looks at it."""
+    if not ERR.is_terminal:
+        yield _say_nothing
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=ERR, transient=True) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def tell(what: str, done: int, total: int | None) -> None:
+            if what not in tasks:
+                tasks[what] = bars.add_task(what, total=total)
+            bars.update(tasks[what], completed=done, total=total)
+
+        yield tell
+
+
+def _say_nothing(what: str, done: int, total: int | None) -> None:
+    pass
