@@ -11,15 +11,15 @@ def link_header(url: str, params: Params, total: int) -> str:
     """Return the links to other pages, or nothing when everything fits on one.
 
     On the first page `prev` stands there too, with the offset -1, as recorded from live instances; nobody
-    should follow it.
+    should follow it. Who asks for no count is told no last page.
     """
     if not params.limit or (total <= params.limit and params.offset == 0):
         return ""
-    last = (total - 1) // params.limit * params.limit
     offsets = {"first": 0, "prev": max(params.offset - params.limit, -1)}
     if params.offset + params.limit < total:
         offsets["next"] = params.offset + params.limit
-    offsets["last"] = last
+    if params.count:
+        offsets["last"] = max(total - 1, 0) // params.limit * params.limit
     return ",".join(f'<{_at(url, params.limit, offset)}>;rel="{name}"' for name, offset in offsets.items())
 
 

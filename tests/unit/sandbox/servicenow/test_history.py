@@ -32,12 +32,18 @@ EVENTS: tuple[dict[str, str], ...] = (
     {"incident_state": "Awaiting User Info", "at": "3/2/2016 11:28", "by": "Updated by 21"},
     {"incident_state": "Resolved", "at": "3/2/2016 11:29", "by": "Updated by 6"},
     {
-        **{"incident_state": "Closed", "at": "5/3/2016 12:00", "by": "Updated by 908"},
-        **{"active": "false", "impact": "1 - High"},
+        "incident_state": "Closed",
+        "at": "5/3/2016 12:00",
+        "by": "Updated by 908",
+        "active": "false",
+        "impact": "1 - High",
     },
 )
 ODD = {
-    **{"number": "INC0099999", "incident_state": "-100", "at": "29/1/2016 01:23", "by": "Updated by 21"},
+    "number": "INC0099999",
+    "incident_state": "-100",
+    "at": "29/1/2016 01:23",
+    "by": "Updated by 21",
     **dict.fromkeys(("caller_id", "assignment_group", "closed_code"), "?"),
     **dict.fromkeys(("resolved_by", "resolved_at", "closed_at"), "?"),
 }
