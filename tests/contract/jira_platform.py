@@ -2,6 +2,7 @@
 
 import random
 from datetime import UTC, datetime
+from typing import Literal
 
 from careloop.connectors.jira import Jira, Settings
 from careloop.model.change import Create
@@ -34,15 +35,15 @@ class JiraPlatform:
 
     title = "summary"
 
-    def __init__(self, project: str, **settings: object) -> None:
-        self.sandbox = Sandbox(datetime(2026, 3, 2, 9, tzinfo=UTC))
+    def __init__(self, project: str, *, flavor: Literal["cloud", "dc"] = "cloud", **settings: object) -> None:
+        self.sandbox = Sandbox(datetime(2026, 3, 2, 9, tzinfo=UTC), jira_flavor=flavor)
         self.site = self.sandbox.jira
         self.project = project
         self.clock = SandboxClock(self.sandbox)
         self.scope = Scope(instance="jira", container=project, fields=("summary", "priority", "Promised to"))
         plain = {
             "url": "http://127.0.0.1:8081",
-            "auth": {"type": "basic", "user": self.site.email, "password": self.site.token},
+            "auth": self._credentials(flavor),
             "projects": [project],
             "page_size": 3,
             **settings,
@@ -56,6 +57,11 @@ class JiraPlatform:
         )
         people = self.site.store.people
         self.names = {name for user in people for name in (user.account_id, user.name, user.email)}
+
+    def _credentials(self, flavor: str) -> dict[str, str]:
+        if flavor == "dc":
+            return {"type": "bearer", "token": self.site.token}
+        return {"type": "basic", "user": self.site.email, "password": self.site.token}
 
     @property
     def has_customers(self) -> bool:

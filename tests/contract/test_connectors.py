@@ -20,3 +20,11 @@ class TestJiraServiceDesk(ConnectorContract):
     @pytest.fixture
     def platform(self) -> Platform:
         return JiraPlatform("HELP")
+
+
+class TestJiraDataCenter(ConnectorContract):
+    """A service desk on a server of one's own."""
+
+    @pytest.fixture
+    def platform(self) -> Platform:
+        return JiraPlatform("HELP", flavor="dc")

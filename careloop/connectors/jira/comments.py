@@ -25,7 +25,7 @@ Raw = Mapping[str, Any]
 def all_comments(client: Client, issue: Raw) -> list[Raw]:
     """Return every comment of an issue, reading on where the answer that brought it was cut."""
     embedded = issue["fields"].get("comment")
-    if embedded:
+    if embedded and client.is_cloud:  # Data Center says who reads a comment in its properties only
         comments: list[Raw] = embedded["comments"]
         if len(comments) >= embedded["total"] and len(comments) < _EMBEDDED:
             return comments
@@ -37,7 +37,7 @@ def fetch_comments(client: Client, issue: str) -> list[Raw]:
     comments: list[Raw] = []
     while True:
         page = client.get(
-            f"issue/{issue}/comment", startAt=len(comments), maxResults=_PAGE, orderBy="created"
+            f"issue/{issue}/comment", startAt=len(comments), maxResults=_PAGE, expand="properties"
         )
         comments += page["comments"]
         if not page["comments"] or len(comments) >= page["total"]:
@@ -50,8 +50,7 @@ def fetch_properties(client: Client, ids: Sequence[str]) -> dict[str, dict[str, 
     for start in range(0, len(ids), _BULK):
         body = {"ids": [int(id) for id in ids[start : start + _BULK]]}
         for comment in client.ask("comment/list", body, expand="properties")["values"]:
-            pairs = comment.get("properties") or ()
-            found[str(comment["id"])] = {pair["key"]: pair["value"] for pair in pairs}
+            found[str(comment["id"])] = _properties(comment)
     return found
 
 
@@ -62,11 +61,17 @@ def own_keys(site: Site, comments: Sequence[Raw]) -> dict[str, str]:
     """
     ours = [comment for comment in comments if native_id(comment.get("author")) == site.me]
     keys = {str(comment["id"]): find_mark(comment["body"]) for comment in ours}
-    unmarked = [id for id, key in keys.items() if not key]
-    for id, properties in fetch_properties(site.client, unmarked).items():
+    known = {str(comment["id"]): _properties(comment) for comment in ours if "properties" in comment}
+    unmarked = [id for id, key in keys.items() if not key and id not in known]
+    for id, properties in (known | fetch_properties(site.client, unmarked)).items():
         value = properties.get(PROPERTY)
-        keys[id] = short_reference(str(value["key"])) if isinstance(value, dict) and "key" in value else ""
+        if not keys[id] and isinstance(value, dict) and "key" in value:
+            keys[id] = short_reference(str(value["key"]))
     return keys
+
+
+def _properties(comment: Raw) -> dict[str, Any]:
+    return {pair["key"]: pair["value"] for pair in comment.get("properties") or ()}
 
 
 def find_ours(site: Site, issue: str, key: str) -> list[Raw]:
@@ -100,9 +105,17 @@ def read_audience(raw: Raw, kind: RecordKind) -> Audience:
     if raw.get("visibility"):
         return Audience.INTERNAL
     if kind is RecordKind.SERVICE_REQUEST:
-        return Audience.PUBLIC if raw.get("jsdPublic") else Audience.INTERNAL
+        public = raw["jsdPublic"] if "jsdPublic" in raw else _is_public(raw)
+        return Audience.PUBLIC if public else Audience.INTERNAL
     said = raw["body"].lstrip().casefold().startswith(_PUBLIC_PREFIX)
     return Audience.PUBLIC if said else Audience.INTERNAL
+
+
+def _is_public(raw: Raw) -> bool:
+    """Tell whether a comment's properties let customers read it, which they do unless they say otherwise."""
+    setting = _properties(raw).get(_AUDIENCE)
+    internal = isinstance(setting, dict) and str(setting.get("internal")).casefold() == "true"
+    return "properties" in raw and not internal
 
 
 def compose(text: str, audience: Audience, kind: RecordKind, key: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from careloop.connectors.jira import jql
 from careloop.connectors.jira.comments import find_ours
 from careloop.connectors.jira.reader import Reader
 from careloop.connectors.jira.receipt import differences, read_receipt
-from careloop.connectors.jira.records import PROPERTY, own_property
+from careloop.connectors.jira.records import PROPERTY, Issue, own_property
 from careloop.connectors.jira.search import search
 from careloop.connectors.jira.site import Site
 from careloop.connectors.jira.workflow import equal
@@ -57,13 +57,20 @@ def _probe_create(site: Site, reader: Reader, intent: Intent, change: Create) ->
         site.client, f"{query} ORDER BY created ASC", ["id"], size=size, properties=PROPERTY
     ):
         for issue in issues:
-            if own_property(issue).get("key") == change.key:
+            if _own_key(site, issue) == change.key:
                 return _happened(reader, str(issue["id"]), intent, str(issue["id"]))
     if intent.looks:
         return _ABSENT
     return Probe(
         verdict=Verdict.AGAIN, why="the search does not show it, but may lag behind; we look once more"
     )
+
+
+def _own_key(site: Site, issue: Issue) -> str:
+    """Return the key that an issue was created with, asking for it where searches do not bring it."""
+    if not site.client.is_cloud:
+        issue = site.client.get(f"issue/{issue['id']}", fields="created", properties=PROPERTY)
+    return str(own_property(issue).get("key", ""))
 
 
 def _probe_transition(site: Site, reader: Reader, intent: Intent, change: Transition) -> Probe:

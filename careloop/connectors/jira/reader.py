@@ -7,7 +7,7 @@ from datetime import timedelta
 from careloop.connectors.jira import jql
 from careloop.connectors.jira.cursor import Cursor
 from careloop.connectors.jira.records import PROPERTY, Issue, version_of
-from careloop.connectors.jira.search import search
+from careloop.connectors.jira.search import walk
 from careloop.connectors.jira.site import Site
 from careloop.connectors.jira.snapshots import Snapshots
 from careloop.errors import RecordMissing, UnreadableRecord
@@ -29,13 +29,13 @@ class Reader:
         snapshots = self._snapshots(scope)
         at = Cursor.parse(cursor)
         began = self._clock.now()
-        query = jql.conjunction(
-            jql.in_project(scope.container), jql.bracket(scope.query), jql.since("updated", at.start)
+        query = jql.conjunction(jql.in_project(scope.container), jql.bracket(scope.query))
+        pages = walk(
+            *(self._site.client, query, at.start, snapshots.requested),
+            size=settings.page_size,
+            properties=PROPERTY,
         )
-        walk = f"{query} ORDER BY updated ASC, key ASC"
-        for issues in search(
-            self._site.client, walk, snapshots.requested, size=settings.page_size, properties=PROPERTY
-        ):
+        for issues in pages:
             versions = {str(issue["id"]): _version(issue) for issue in issues}
             fresh = [issue for issue in issues if at.seen.get(str(issue["id"])) != versions[str(issue["id"])]]
             overlap = max(timedelta(seconds=settings.overlap_seconds), self._clock.now() - began)

@@ -56,7 +56,8 @@ def _comment(
 ) -> Receipt:
     id = change.subject.id
     kind = site.kind(locate(site, id).project)
-    made = site.client.post(f"issue/{id}/comment", compose(text, audience, kind, change.key))
+    sent = compose(text, audience, kind, change.key)
+    made = sent | site.client.post(f"issue/{id}/comment", sent)
     read = read_audience(made, kind)
     with after_writing(f"{site.name}: issue {id}"):
         receipt = read_receipt(reader, id, change, str(made["id"]))
