@@ -1,6 +1,9 @@
+import base64
 import signal
+import socket
 import subprocess
 import sys
+import timeit
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -67,6 +70,40 @@ def test_it_stops_cleanly_on_a_signal_even_while_a_client_is_kept_waiting(
     assert (process[0].returncode, errors) == (0, "")
 
 
+def test_broken_connections_leave_no_complaint_in_the_log(
+    process: tuple["subprocess.Popen[str]", Path],
+) -> None:
+    servicenow = orjson.loads(process[1].read_bytes())["servicenow"]
+    basic = (servicenow["user"], servicenow["password"])
+    for kind in ("reset", "answer_lost", "cut"):
+        requests.post(f"{servicenow['control']}/faults", json={"kind": kind}, timeout=5)
+        with pytest.raises(requests.RequestException):
+            requests.get(f"{servicenow['url']}/api/now/table/sys_user", auth=basic, timeout=5)
+    process[0].terminate()
+    assert process[0].communicate(timeout=20)[1] == ""
+
+
+def test_a_client_that_hangs_up_before_the_end_of_its_request_has_written_nothing() -> None:
+    sandbox = Sandbox(START)
+    with running(sandbox) as addresses:
+        host, _, port = addresses["servicenow"]["url"].removeprefix("http://").partition(":")
+        login = base64.b64encode(b"admin:admin").decode()
+        with socket.create_connection((host, int(port)), timeout=5) as connection:
+            head = (
+                f"POST /api/now/table/incident HTTP/1.1\r\nHost: {host}\r\nAuthorization: Basic {login}\r\n"
+            )
+            kind = "Content-Type: application/json\r\nContent-Length: 99\r\n\r\n"
+            connection.sendall(f'{head}{kind}{{"short_description": "half"}}'.encode())
+        assert requests.get(addresses["servicenow"]["control"] + "/health", timeout=5).ok
+    assert sandbox.servicenow.act("admin").query("incident") == []
+
+
+def test_answers_leave_without_delay() -> None:
+    with running(Sandbox(START)) as addresses, requests.Session() as session:
+        health = addresses["jira"]["control"] + "/health"
+        assert min(timeit.repeat(lambda: session.get(health, timeout=5), number=1, repeat=20)) < 0.03
+
+
 def test_both_ports_share_one_clock_one_outbox_and_one_set_of_faults() -> None:
     sandbox = Sandbox(START)
     with running(sandbox) as addresses:
@@ -84,7 +121,9 @@ def test_both_ports_share_one_clock_one_outbox_and_one_set_of_faults() -> None:
 def test_the_same_port_can_be_had_again_at_once() -> None:
     with running(Sandbox(START)) as addresses:
         port = int(addresses["servicenow"]["url"].rpartition(":")[2])
-        requests.get(addresses["servicenow"]["control"] + "/health", timeout=5)
+        requests.post(addresses["jira"]["control"] + "/faults", json={"kind": "reset"}, timeout=5)
+        with pytest.raises(requests.ConnectionError):  # whoever closes first keeps the port for a while
+            requests.get(addresses["servicenow"]["url"], timeout=5)
     with running(Sandbox(START), servicenow_port=port) as addresses:
         assert requests.get(addresses["servicenow"]["control"] + "/health", timeout=5).ok
 
