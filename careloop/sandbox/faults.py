@@ -24,7 +24,7 @@ Kind = Literal[
     "reset",  # the connection breaks and nothing happened
     "timeout",  # no answer in time and nothing happened
     "timeout_after",  # no answer in time, yet the call was carried out
-    "connect_timeout",  # no connection comes about
+    "connect_timeout",  # no connection comes about; over real HTTP it looks like a timeout
     "latency",  # the answer is right, and late
     "status",  # an error status such as 429 or 503
     "unauthorized",  # 401, whatever the credentials

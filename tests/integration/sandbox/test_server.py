@@ -1,6 +1,7 @@
 import base64
 import signal
 import socket
+import statistics
 import subprocess
 import sys
 import timeit
@@ -101,7 +102,8 @@ def test_a_client_that_hangs_up_before_the_end_of_its_request_has_written_nothin
 def test_answers_leave_without_delay() -> None:
     with running(Sandbox(START)) as addresses, requests.Session() as session:
         health = addresses["jira"]["control"] + "/health"
-        assert min(timeit.repeat(lambda: session.get(health, timeout=5), number=1, repeat=20)) < 0.03
+        seconds = timeit.repeat(lambda: session.get(health, timeout=5), number=1, repeat=21)
+        assert statistics.median(seconds) < 0.03
 
 
 def test_both_ports_share_one_clock_one_outbox_and_one_set_of_faults() -> None:
