@@ -1,6 +1,7 @@
 """Business hours, holidays and zones: pure functions of an aware time.
 
-A working day is the span between two instants, so a clock change shortens or lengthens it and never breaks it.
+A working day is the span between two instants, so a clock change shortens or lengthens it and never breaks
+it.
 """
 
 from collections.abc import Iterator
@@ -15,9 +16,9 @@ _HORIZON = 4000  # days searched for a working day before the hours are called i
 
 
 def hours_of(person: Person | None, default: Hours) -> Hours:
-    """Return the hours a person may be contacted in: the organisation's, in the person's own zone where it is known.
+    """Return the hours a person may be contacted in: the organisation's, in the person's own zone.
 
-    Platforms hold zone names of their own; an unknown one falls back to the organisation's zone.
+    Platforms have zone names of their own; an unknown one leaves the organisation's.
     """
     if person is None or not person.zone:
         return default
@@ -55,7 +56,7 @@ def close_of_day(hours: Hours, at: datetime) -> datetime:
 
 
 def add_business_days(hours: Hours, at: datetime, days: int) -> datetime:
-    """Return the same time of day so many working days later, counted from the next open moment; `days` is 0 or more."""
+    """Return the same time of day so many (0 or more) working days after the next open moment."""
     begin = next_open(hours, at)
     zone = ZoneInfo(hours.zone)
     local = begin.astimezone(zone)
@@ -68,7 +69,7 @@ def add_business_days(hours: Hours, at: datetime, days: int) -> datetime:
 
 
 def business_days_between(hours: Hours, start: datetime, end: datetime) -> int:
-    """Return how many whole business days have passed: the most that can be added to `start` without passing `end`."""
+    """Return the most business days that can be added to `start` without passing `end`."""
     passed = 0
     last = local_date(hours, end)
     for begin, _ in _spans(hours, local_date(hours, next_open(hours, start))):

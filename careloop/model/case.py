@@ -12,7 +12,10 @@ from careloop.model.record import Record, RecordRef
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contacted:
-    """One line of a person's contact ledger; lines with the same `key` were one message about several matters."""
+    """One line of a person's contact ledger.
+
+    Lines with the same `key` were one message about several matters.
+    """
 
     person: str
     purpose: Purpose
@@ -26,7 +29,10 @@ class Contacted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Earlier:
-    """Another record of the same requester, in as far as it tells whether an old matter came back."""
+    """Another record of the same requester, in as far as it tells whether an old matter came back.
+
+    `confirmed` is True when the requester said that its resolution works.
+    """
 
     problem: str
     ref: RecordRef
@@ -38,15 +44,16 @@ class Earlier:
     service: str
     title: str
     group: str | None
+    confirmed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """One problem with all its records, all its events in order, its people, their ledgers and their other records.
+    """One problem: its records, its events in order, its people, their ledgers and their other records.
 
-    `primary` is the record the customer knows; `records` holds it first. `contacts` covers the case's people over all
-    problems. `earlier` holds the requester's other records resolved before the primary one opened, within the longest
-    look-back any policy asks for; `requester_records` counts all records of the requester.
+    `primary` is the record the customer knows; `records` holds it first. `contacts` covers the case's people
+    over all problems. `earlier` holds the requester's other records resolved before the primary one opened,
+    within the longest look-back any policy asks for; `requester_records` counts all records of the requester.
     """
 
     problem: str

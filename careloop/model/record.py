@@ -60,10 +60,11 @@ class RecordRef:
 class Record:
     """One version of a record, times in UTC.
 
-    `container` is the ServiceNow table or the Jira project it was pulled from. Persons are pseudonymous ids (see
-    `person.person_id`). `fields` holds the mapped fields in the platform's own form: what sync compares. `matches`
-    names the link rules whose query the record satisfies; `references`
-    holds numbers of records elsewhere that it names (such as a correlation id). `version` only tells versions apart; `updated` orders them.
+    `container` is the ServiceNow table or the Jira project it was pulled from. Persons are pseudonymous ids
+    (see `person.person_id`). `fields` holds the mapped fields in the platform's own form: what sync compares.
+    `matches` names the link rules whose query the record satisfies; `references` holds numbers of records
+    elsewhere that it names (such as a correlation id), `link_types` the kinds of its links. `version` only
+    tells versions apart; `updated` orders them.
     """
 
     ref: RecordRef
@@ -100,4 +101,5 @@ class Record:
     url: str = ""
     matches: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
+    link_types: tuple[str, ...] = ()
     fields: Mapping[str, str] = field(default_factory=dict)

@@ -46,10 +46,10 @@ class Reply:
 
 
 def classify(text: str, *, automatic: bool, phrases: Phrases, today: date) -> Reply:
-    """Read a reply: machine marks first, then absence, then anything that speaks against a yes, then the yes, then thanks.
+    """Read a reply: machine marks, then absence, then whatever speaks against a yes, then yes, then thanks.
 
-    `automatic` says that headers or the account's type prove a machine; `today` is when it was written, for dates without
-    a year. Text quoted below the reply is not read.
+    `automatic` says that headers or the account's type prove a machine; `today` is when it was written, for
+    dates without a year. Text quoted below the reply is not read.
     """
     own = strip_quoted(text)
     plain = _normalise(own)
@@ -127,7 +127,7 @@ def _pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def _normalise(text: str) -> str:
-    plain = unicodedata.normalize("NFC", text).casefold().replace("’", "'").replace("ß", "ss")
+    plain = unicodedata.normalize("NFC", text).casefold().replace("\u2019", "'").replace("ß", "ss")
     return re.sub(r"[ \t\r\f\v]+", " ", plain).strip()
 
 
@@ -135,7 +135,7 @@ _GREETING = re.compile(
     r"^(hello|hi|hey|dear|hallo|guten (tag|morgen)|moin|servus)\b[^,!.\n]{0,40}[,!.\n]+\s*"
 )
 _SIGN_OFF = re.compile(
-    r"\n\s*(best regards|kind regards|regards|best wishes|viele gr(ü|ue)(ss|s)e|mit freundlichen gr(ü|ue)(ss|s)en|lg|vg)\b.*",
+    r"\n\s*(?:(?:best |kind )?regards|best wishes|viele gr(?:ü|ue)sse|mit freundlichen gr(?:ü|ue)ssen)\b.*",
     re.DOTALL,
 )
 
@@ -150,14 +150,15 @@ def _strip_words(plain: str, words: tuple[str, ...]) -> str:
 _CUTS = tuple(
     re.compile(pattern, re.IGNORECASE | re.MULTILINE)
     for pattern in (
-        r"^\s*-{2,}\s*(original message|ursprüngliche nachricht|original-nachricht|forwarded message)\s*-{2,}",
+        r"^\s*-{2,}\s*(original message|ursprüngliche nachricht|forwarded message)\s*-{2,}",
         r"^\s*_{10,}\s*$",
         r"^\s*\*?(from|von):\*? .+\n(.*\n){0,2}\s*\*?(sent|date|gesendet|datum):\*? ",
         r"^-- $",
     )
 )
 _INTRODUCTION = re.compile(
-    r"^[ \t]*(?:on\b[^\n]{3,200}(?:\n[^\n]{0,200})?\bwrote|am\b[^\n]{3,200}(?:\n[^\n]{0,200})?\bschrieb\b[^\n]*):[ \t]*$",
+    r"^[ \t]*(?:on\b[^\n]{3,200}(?:\n[^\n]{0,200})?\bwrote"
+    r"|am\b[^\n]{3,200}(?:\n[^\n]{0,200})?\bschrieb\b[^\n]*):[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
 
@@ -165,8 +166,8 @@ _INTRODUCTION = re.compile(
 def strip_quoted(text: str) -> str:
     """Return what the person wrote, without the message it answers.
 
-    Quoted lines go wherever they stand, so that an answer below the quotation is kept; an unmarked original that follows
-    its introduction is cut off with everything after it.
+    Quoted lines go wherever they stand, so that an answer below the quotation is kept; an unmarked original
+    that follows its introduction is cut off with everything after it.
     """
     own = text.replace("\r\n", "\n")
     for pattern in _CUTS:

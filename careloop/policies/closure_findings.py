@@ -1,91 +1,115 @@
-"""What the promise of confirmed closure states about a problem: its basis, broken promises, questions for a person."""
+"""What confirmed closure states about a problem: its basis, broken promises, questions for a person."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from careloop.model.case import Case
 from careloop.model.decision import Finding
-from careloop.model.record import RecordRef
 from careloop.model.rules import CareLevel, Rules
 from careloop.policies.answers import Reading
 from careloop.policies.overrides import Action, find_override
 from careloop.policies.reopening import is_open_again
 from careloop.policies.standing import ProblemState, Standing
-from careloop.policies.story import Answer, Basis, Proposal, Story
+from careloop.policies.story import Answer, Basis, Closing, Proposal, Story
+
+RULE = "confirmed_closure"
 
 
-def find_closure(case: Case, story: Story, standing: Standing, rules: Rules[Any]) -> Iterator[Finding]:
-    """Yield the findings; one that waited for a person is stated again, not waiting, once it no longer does."""
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a finding says, before it is tied to a record: name, cause, reason and evidence."""
+
+    what: str
+    cause: str
+    reason: str
+    content: str = ""
+    waits: bool = False
+
+
+def find_closure(
+    case: Case, story: Story, standing: Standing, rules: Rules[Any], *, acted: bool
+) -> Iterator[Finding]:
+    """Yield what holds now about the answers to a problem's proposals and about its closings.
+
+    `acted` says that a no is being acted on in the same decision, so that nobody has to.
+    """
     for number, closing in enumerate(story.closings, start=1):
         if closing.basis is None and standing.basis is not Basis.OVERRIDE:
-            yield _finding(
-                closing.record,
-                "unconfirmed_closing",
-                f"closing {number}",
-                "it was closed without the customer's word",
-                content=closing.actor or "",
-                waits=not closing.history
-                and closing is story.closings[-1]
-                and standing.basis is None
-                and not is_open_again(case, rules),
-                history=closing.history,
-            )
-    for proposal in story.proposals:
-        yield from _triage(proposal)
-    if story.proposals:
-        yield from _outcome(case, story.proposals[-1], story, standing, rules)
+            yield _closed_behind(case, closing, number, story, standing, rules)
+    for statement in _statements(case, story, standing, rules, acted=acted):
+        ref = story.proposals[-1].record if story.proposals else case.primary.ref
+        yield Finding(
+            record=ref,
+            rule=RULE,
+            what=statement.what,
+            cause=statement.cause,
+            reason=statement.reason,
+            content=statement.content,
+            waits=statement.waits,
+        )
+
+
+def _closed_behind(
+    case: Case, closing: Closing, number: int, story: Story, standing: Standing, rules: Rules[Any]
+) -> Finding:
+    latest = closing is story.closings[-1] and standing.basis is None and not is_open_again(case, rules)
+    return Finding(
+        record=closing.record,
+        rule=RULE,
+        what="unconfirmed_closing",
+        cause=f"closing {number}",
+        reason="it was closed without the customer's word",
+        content=closing.actor or "",
+        waits=latest and not closing.history,
+        history=closing.history,
+    )
+
+
+def _statements(
+    case: Case, story: Story, standing: Standing, rules: Rules[Any], *, acted: bool
+) -> Iterator[Statement]:
     if called := find_override(standing.overrides, Action.CALL):
-        yield _finding(case.primary.ref, "callback", f"override {called.evidence}", called.reason, waits=True)
-
-
-def _triage(proposal: Proposal) -> Iterator[Finding]:
-    if proposal.history:
+        yield Statement("callback", f"override {called.evidence}", called.reason, waits=True)
+    proposal = story.current
+    if proposal is None or (proposal.history and not acted):
         return
-    for answer in proposal.answers:
-        if answer.needs_person:
-            call = answer.reading is Reading.CALL
-            yield _finding(
-                proposal.record,
-                "callback" if call else "triage",
-                f"{proposal.cause('answer')}:{answer.evidence}",
-                "the customer asks to be called" if call else _why_unclear(answer),
-                content=answer.evidence,
-                waits=not proposal.is_settled(answer),
-            )
+    yield from (_triage(proposal, answer) for answer in proposal.open_answers)
+    if proposal.word and proposal.is_refuted:
+        if not acted and not is_open_again(case, rules):
+            reason = "the customer says that it does not work, and it is not open again yet"
+            yield Statement("refuted", proposal.cause("no"), reason, proposal.word.evidence, waits=True)
+    else:
+        yield from _outcome(proposal, story, standing, rules)
 
 
-def _why_unclear(answer: Answer) -> str:
+def _triage(proposal: Proposal, answer: Answer) -> Statement:
+    cause = f"{proposal.cause('answer')}:{answer.evidence}"
+    if answer.reading is Reading.CALL:
+        return Statement("callback", cause, "the customer asks to be called", answer.evidence, waits=True)
     if not answer.entitled:
-        return "someone who may not judge it answered; a person has to decide what it means"
-    if answer.reading is Reading.QUESTION:
-        return "the customer asks something; a person has to answer"
-    return "the answer is not clear; a person has to decide what it means"
+        reason = "someone who may not judge it answered; a person has to decide what it means"
+    elif answer.reading is Reading.QUESTION:
+        reason = "the customer asks something; a person has to answer"
+    else:
+        reason = "the answer is not clear; a person has to decide what it means"
+    return Statement("triage", cause, reason, answer.evidence, waits=True)
 
 
-def _outcome(
-    case: Case, proposal: Proposal, story: Story, standing: Standing, rules: Rules[Any]
-) -> Iterator[Finding]:
-    ref, word = proposal.record, proposal.word
-    if word and proposal.is_refuted and not proposal.history:
-        waits = not is_open_again(case, rules)
-        reason = "the customer said that it does not work"
-        yield _finding(ref, "refuted", proposal.cause("no"), reason, content=word.evidence, waits=waits)
-    if story.current is None or proposal.history:
-        return
+def _outcome(proposal: Proposal, story: Story, standing: Standing, rules: Rules[Any]) -> Iterator[Statement]:
+    word = proposal.word
     if word and standing.basis in (Basis.CONFIRMED, Basis.ATTESTED):
         reason = "the customer said that it works"
         if word.attested:
             reason = "one of our people vouches that the customer said it works"
-        yield _finding(ref, standing.basis.value, proposal.cause("confirmed"), reason, content=word.evidence)
+        yield Statement(standing.basis.value, proposal.cause("confirmed"), reason, word.evidence)
     elif standing.unasked_because and not proposal.parked:
         why = story.held.get(proposal.cause("ask"), standing.unasked_because)
-        yield _finding(ref, "unasked", proposal.cause("unasked"), why)
+        yield Statement("unasked", proposal.cause("unasked"), why)
     elif standing.basis is Basis.LAPSED and proposal.asks:
-        yield _finding(
-            ref, "lapsed", proposal.cause("lapse"), "the question was delivered and stayed unanswered"
-        )
+        yield Statement("lapsed", proposal.cause("lapse"), "the question was delivered and stayed unanswered")
     elif standing.state is ProblemState.UNANSWERED:
-        yield _finding(ref, "unanswered", proposal.cause("lapse"), _why_unanswered(proposal, rules))
+        yield Statement("unanswered", proposal.cause("lapse"), _why_unanswered(proposal, rules))
 
 
 def _why_unanswered(proposal: Proposal, rules: Rules[Any]) -> str:
@@ -94,25 +118,3 @@ def _why_unanswered(proposal: Proposal, rules: Rules[Any]) -> str:
     if proposal.n > 1:
         return "the question stayed unanswered; after a second attempt silence ends nothing"
     return "the question stayed unanswered; for this person silence ends nothing"
-
-
-def _finding(
-    record: RecordRef,
-    what: str,
-    cause: str,
-    reason: str,
-    *,
-    content: str = "",
-    waits: bool = False,
-    history: bool = False,
-) -> Finding:
-    return Finding(
-        record=record,
-        rule="confirmed_closure",
-        what=what,
-        cause=cause,
-        reason=reason,
-        content=content,
-        waits=waits,
-        history=history,
-    )

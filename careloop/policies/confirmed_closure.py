@@ -1,4 +1,4 @@
-"""Nothing counts as solved without the customer's word, and nobody is nagged: one ask, one reminder, then silence.
+"""Nothing counts as solved without the customer's word, and nobody is nagged: one ask, one reminder, no more.
 
 A no brings the same problem back, first to whoever resolved it; `reopening` says how.
 """
@@ -9,30 +9,29 @@ from datetime import datetime
 from typing import Literal
 
 from careloop.model.case import Case
-from careloop.model.change import AddComment, AnyChange, Purpose, Seen, Transition
+from careloop.model.change import AddComment, AnyChange, Create, Purpose, Seen, Transition
 from careloop.model.comment import Audience
 from careloop.model.decision import Decision
 from careloop.model.record import Record, State
 from careloop.model.rules import Rules
-from careloop.policies.closure_findings import find_closure
+from careloop.policies.closure_findings import RULE, find_closure
 from careloop.policies.closure_wishes import wish_contacts
 from careloop.policies.messages import say_date
 from careloop.policies.overrides import Action, find_override
 from careloop.policies.reopening import Refusal, reopen_problem
+from careloop.policies.settling import with_settled
 from careloop.policies.standing import Standing, stand
 from careloop.policies.story import Answer, Basis, Proposal, Story, Via
 from careloop.policies.telling import tell_story
-
-RULE = "confirmed_closure"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfirmedClosure:
     """Settings: `reminder_after` and `window` count business days of the person asked.
 
-    `close` closes confirmed records ourselves; `restore` moves a record that was closed without a basis back to Resolved
-    where its workflow allows; `words_as` says where the customer's words go on reopening; `same_resolver` assigns a
-    reopened record to whoever resolved it.
+    `close` closes confirmed records ourselves; `restore` moves a record that was closed without a basis back
+    to Resolved where its workflow allows; `words_as` says where the customer's words go on reopening;
+    `same_resolver` assigns a reopened record to whoever resolved it.
     """
 
     reminder_after: int = 3
@@ -48,10 +47,12 @@ def decide(case: Case, now: datetime, rules: Rules[ConfirmedClosure]) -> Decisio
     story = tell_story(case, rules)
     settings = rules.settings
     standing = stand(case, story, now, rules, reminder_after=settings.reminder_after, window=settings.window)
+    changes = tuple(_changes(case, story, standing, rules))
+    acted = any(isinstance(change, Transition | Create) for change in changes)
     return Decision(
-        changes=tuple(_changes(case, story, standing, rules)),
+        changes=changes,
         wishes=tuple(wish_contacts(case, story, standing, now, rules)),
-        findings=tuple(find_closure(case, story, standing, rules)),
+        findings=with_settled(case, RULE, find_closure(case, story, standing, rules, acted=acted)),
         look_at=_next_look(standing, now),
     )
 
@@ -94,7 +95,7 @@ def _changes(
 
 
 def _counts(proposal: Proposal, word: Answer, rules: Rules[ConfirmedClosure]) -> bool:
-    """Tell whether a word is acted on: a no that came since the promise was made reopens even what is older."""
+    """Tell whether a word is acted on: a no since the promise was made reopens even what is older."""
     if not proposal.history:
         return True
     return proposal.is_refuted and rules.since is not None and word.at >= rules.since

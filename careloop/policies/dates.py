@@ -50,7 +50,8 @@ _DATE = (
 )
 _FILL = r"(?:\w+,? ){0,3}?"
 _BACK = re.compile(
-    rf"\b(?:(?:am )?back|return(?:ing)?|be back|available again|ab|wieder|zurück)\b:? {_FILL}(?:on |from |am |ab |den |dem )?{_DATE}"
+    r"\b(?:back|return(?:ing)?|available again|ab|wieder|zurück)\b:? "
+    rf"{_FILL}(?:on |from |am |ab |den |dem )?{_DATE}"
 )
 _LAST = re.compile(
     rf"\b(?:until|till|through|to|bis)\b:? (?:and including |including |einschliesslich |zum )?{_FILL}{_DATE}"
@@ -58,7 +59,7 @@ _LAST = re.compile(
 
 
 def find_return(plain: str, today: date) -> date | None:
-    """Return the day a person is back, from normalised text; None when no date is named, or it can be read in two ways."""
+    """Return the day a person is back, from normalised text; None when none is named or it is ambiguous."""
     match = _BACK.search(plain)
     if match:
         return _read(match, today)

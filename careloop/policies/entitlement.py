@@ -13,8 +13,8 @@ _ASKED_KINDS = (RecordKind.INCIDENT, RecordKind.SERVICE_REQUEST)
 def proposes(record: Record, rules: Rules[Any]) -> bool:
     """Tell whether resolving a record proposes something to a customer.
 
-    The container's dialect says so; without one incidents and service requests do. Tasks, problem records, changes,
-    demands and project tasks never do.
+    The container's dialect says so; without one incidents and service requests do. Tasks, problem records,
+    changes, demands and project tasks never do.
     """
     dialect = rules.dialects.get((record.ref.instance, record.container))
     if dialect is None:

@@ -63,7 +63,8 @@ class Listener:
     def hear_comment(self, event: Event, proposal: Proposal) -> Answer | None:
         """Return what a public comment says about a resolution.
 
-        An agent's comment says nothing about it. Of others only a verdict is heard, and it waits for a person.
+        An agent's comment says nothing about it. Of others only a verdict is heard, and it waits for a
+        person.
         """
         if not is_public(event) or self.is_agent(event.actor):
             return None
@@ -74,7 +75,7 @@ class Listener:
         return _answer(event, reading, Via.COMMENT, back_at=back_at, entitled=entitled)
 
     def hear_command(self, event: Event, proposal: Proposal) -> Answer:
-        """Return an answer given by command; an agent outside the resolver group may vouch for a phone call."""
+        """Return an answer given by command; an agent outside the resolver group may vouch for a call."""
         attested = event.data.get("attested") is True
         record = self.case.record(proposal.record)
         barred = event.actor is None or (

@@ -1,6 +1,7 @@
 """What customers read: short texts by language, as a message of their own and as one line among several.
 
-They name what was done and how to check it, offer three answers and a phone number, and never demand a reason.
+They name what was done and how to check it, offer three answers and a phone number, and never demand a
+reason.
 """
 
 import re
@@ -24,8 +25,8 @@ class Text:
 class Facts:
     """What a message speaks of; empty facts leave their sentence out. `number` is what to name on the phone.
 
-    `noun` is the organisation's word for a customer's matter, `done` what was done in plain words, `next_on` the day
-    of the reminder or the end of a promise, `words` somebody's own words.
+    `noun` is the organisation's word for a customer's matter, `done` what was done in plain words, `next_on`
+    the day of the reminder or the end of a promise, `words` somebody's own words.
     """
 
     name: str = ""
@@ -49,23 +50,29 @@ ENGLISH: Wording = {
     "ask": "we have worked on $matter.",
     "done": "What was done: $done",
     "check": "Please try again what did not work before.",
-    "choose": f"Does it work now? Reply with one of these, or in your own words:\n\n{WORKS}\n{NOT_YET}\n{CALL_ME}",
+    "choose": (
+        f"Does it work now? Reply with one of these, or in your own words:\n{WORKS}\n{NOT_YET}\n{CALL_ME}"
+    ),
     "ring": "You can also ring $phone and name $number.",
     "ring_only": "You can also ring $phone.",
     "once_more": "If we hear nothing we will ask once more, on $next_on, and then leave you in peace.",
     "reminder": "on $asked_on we asked whether $matter is solved. This is our last question about it.",
     "reminder_choose": (
-        f"If it does not work, reply {NOT_YET} or {CALL_ME}. If it does, {WORKS} helps us, but you need not do anything."
+        f"If it does not work, reply {NOT_YET} or {CALL_ME}. "
+        f"If it does, {WORKS} helps us, but you need not do anything."
     ),
     "way_back": "Your reply opens it again at any time, without a form.",
-    "lapse": "we have not heard from you about $matter, so we have stopped working on it. It does not count as solved.",
+    "lapse": (
+        "we have not heard from you about $matter, so we have stopped working on it. "
+        "It does not count as solved."
+    ),
     "thanks": (
-        "thank you for telling us. $Matter is open again, with everything you told us; no need to repeat any of it."
+        "thank you for telling us. $Matter is open again, with all you told us; no need to repeat it."
     ),
     "sorry": "We are sorry that it was not right the first time.",
     "question": "on $asked_on we asked you something about $matter, and we cannot go on without your answer.",
     "question_reply": "A short reply is enough; this is the only time we remind you.",
-    "deferral_due": "we promised to come back to you about $title. Its date is $next_on, and we are looking at it again.",
+    "deferral_due": "we promised to come back to you about $title. Its day was $next_on: we look at it now.",
     "deferral_near": "we promised to come back to you about $title. Its date is still $next_on.",
     "deferral_do": "what was put off, $title, is going to be done.",
     "deferral_keep": "$title stays put off, until $next_on. We will come back to you then.",
@@ -133,7 +140,7 @@ def reads_plainly(notes: str) -> bool:
 
 _TECHNICAL = re.compile(
     r"https?:|www\.|\S+@\S+|\\|/\w+/|[{}<>=;|#*_~^\[\]]|\b[A-Z]{2,}-?\d{2,}\b|\b\d+\.\d+\.\d+|\b\w+\(\)|\b0x|\d{5,}"
-    r"|\b(caller|customer|end ?user|user) (says|said|called|informed|confirmed|is|was|did|does|didn't|unable|error)\b"
+    r"|\b(caller|customer|end ?user|user) (says|said|called|informed|confirmed|is|was|did|does|error)\b"
     r"|\b(n/a|tbd|wip|asdf|test)\b",
     re.IGNORECASE,
 )
@@ -151,7 +158,7 @@ def _write(parts: tuple[str, ...], facts: Facts, language: str, *, line: str) ->
 
 
 def _values(facts: Facts, wording: Wording) -> dict[str, str]:
-    title = f"\u201c{facts.title.strip()}\u201d" if facts.title.strip() else ""
+    title = f"\u201c{facts.title.strip()}\u201d" if facts.title.strip() else facts.number
     values = {
         "name": facts.name,
         "noun": facts.noun,

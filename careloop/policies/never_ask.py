@@ -10,7 +10,7 @@ from careloop.policies.entitlement import is_barred
 
 
 def never_asked(case: Case, record: Record, resolver: str | None, rules: Rules[Any]) -> str | None:
-    """Return why nobody is asked about a resolution of this record, or None when the requester may be asked."""
+    """Return why nobody is asked about this resolution, or None when the requester may be asked."""
     if record.requester is None:
         return "no requester is known"
     person = case.person(record.requester)

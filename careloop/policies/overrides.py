@@ -41,7 +41,7 @@ class Override:
 
     @property
     def flaw(self) -> str:
-        """Return why it has no effect, or an empty text: care ends only with an end date and a second person."""
+        """Return why it has no effect, if so: care ends only with an end date and a second person."""
         if not self.reason:
             return "an override needs a reason"
         if self.action.ends_care and self.until is None:
@@ -54,7 +54,8 @@ class Override:
 def live_overrides(events: Iterable[Event], now: datetime) -> tuple[Override, ...]:
     """Return the overrides that hold at a moment; the newest of each action counts, and `revoke` ends it.
 
-    OVERRIDDEN data: action, until (ISO, or empty), approved_by, revokes (an action, for `revoke`); text: the reason.
+    OVERRIDDEN data: action, until (ISO, or empty), approved_by, revokes (an action, for `revoke`); text: the
+    reason.
     """
     newest: dict[Action, Override] = {}
     for event in sorted(events, key=lambda e: e.order):

@@ -1,7 +1,8 @@
 """The explicit phrases careloop understands; everything else goes to a person.
 
-All in lower case. A single word in `yes` or `no` counts only when it is the whole reply (apart from a greeting or a
-thank-you); longer phrases count wherever they stand. `negations` are words that make a yes doubtful.
+All in lower case. A single word in `yes` or `no` counts only when it is the whole reply (apart from a
+greeting or a thank-you); longer phrases count wherever they stand. `negations` are words that make a yes
+doubtful.
 """
 
 from careloop.model.rules import Phrases

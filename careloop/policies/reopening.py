@@ -18,8 +18,8 @@ from careloop.policies.entitlement import proposes
 class Refusal:
     """Why a problem is open again: the record it is about, the fact that says so, and the words to hand on.
 
-    `cause` makes the demand unique. `words_known` is True when the words already stand on the record as a comment, which
-    keeping the linked records in step carries further.
+    `cause` makes the demand unique. `words_known` is True when the words already stand on the record as a
+    comment, which keeping the linked records in step carries further.
     """
 
     record: Record
@@ -34,7 +34,7 @@ class Refusal:
 
 
 def reopen_problem(case: Case, refusal: Refusal, rules: Rules[Any]) -> tuple[AnyChange, ...]:
-    """Return what brings a problem back: a transition, or a successor where closed is final; in mode ask a work note."""
+    """Return what brings a problem back: a transition or, where closed is final, a successor; or a note."""
     if rules.mode is Mode.ASK:
         return (_note(case, refusal, refusal.record),)
     return (*_reopen_record(case, refusal, rules), *_tell_issues(case, refusal, rules))
@@ -119,7 +119,7 @@ def _successor_fields(case: Case, refusal: Refusal, dialect: Dialect) -> dict[st
 
 
 def _tell_issues(case: Case, refusal: Refusal, rules: Rules[Any]) -> Iterator[AnyChange]:
-    """Carry the no to the engineers: their issue hears the words, and works on again unless it was released."""
+    """Carry the no to the engineers: their issue hears the words and, unless released, is open again."""
     for issue in case.records:
         dialect = rules.dialects.get((issue.ref.instance, issue.container))
         if dialect is None or issue.kind is not RecordKind.ISSUE or proposes(issue, rules):

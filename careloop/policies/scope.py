@@ -8,7 +8,7 @@ from careloop.model.rules import Mode, Pilot, Rules
 
 
 def in_pilot(case: Case, pilot: Pilot) -> bool:
-    """Tell whether a problem belongs to the part of the organisation that takes part; an empty set means everyone."""
+    """Tell whether a problem belongs to those that take part; an empty set means everyone."""
     record = case.primary
     return (
         (not pilot.groups or record.group in pilot.groups)

@@ -34,9 +34,9 @@ class ProblemState(StrEnum):
 class Standing:
     """A problem at a moment.
 
-    `unasked_because` says why the current proposal was not and will not be asked about. Times are None when nothing runs:
-    `ask_from` to `ask_until` is when an ask may go out, `remind_at` when the reminder is due, `deadline` when silence
-    becomes a lapse, `paused_until` when the customer is back.
+    `unasked_because` says why the current proposal was not and will not be asked about. Times are None when
+    nothing runs: `ask_from` to `ask_until` is when an ask may go out, `remind_at` when the reminder is due,
+    `deadline` when silence becomes a lapse, `paused_until` when the customer is back.
     """
 
     state: ProblemState
@@ -100,7 +100,7 @@ def _is_reopened_by_override(proposal: Proposal, overrides: tuple[Override, ...]
 
 @dataclass(frozen=True, slots=True)
 class _Timing:
-    """The clocks of a proposal that nobody has judged yet; they run only while the next move is the customer's."""
+    """The clocks of a proposal nobody has judged; they run only while the next move is the customer's."""
 
     case: Case
     proposal: Proposal
@@ -186,7 +186,7 @@ class _Timing:
         return never_asked(self.case, record, self.proposal.resolver, self.rules) or ""
 
     def _may_lapse(self) -> bool:
-        """Tell whether silence may end it: only where cost was chosen, never for VIPs, a second try or a kept-open one."""
+        """Tell whether silence may end it: under cost; not for VIPs, second tries or what is kept open."""
         person = self._asked
         return (
             self.rules.care_level is CareLevel.COST
@@ -196,7 +196,7 @@ class _Timing:
         )
 
     def _back_at(self) -> datetime | None:
-        """Return when the customer is back: as the platform knows, as they wrote, or one window after they wrote."""
+        """Return when the customer is back: as known, as they wrote, or one window after they wrote."""
         person, absence = self._asked, self.proposal.absence
         known = [person.away_until] if person and person.away_until else []
         if absence:

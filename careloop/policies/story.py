@@ -39,7 +39,8 @@ class Via(StrEnum):
 class Answer:
     """What somebody said about a resolution; `evidence` is the source key of the event that proves it.
 
-    `entitled` is False when the person may not judge it. `attested` means that one of our people vouches for it.
+    `entitled` is False when the person may not judge it. `attested` means that one of our people vouches for
+    it.
     """
 
     at: datetime
@@ -72,9 +73,9 @@ class Sent:
 class Proposal:
     """The n-th time IT says that the problem is solved.
 
-    `came_from` is the state before; `parked` means that it came straight out of waiting for the customer, without a word
-    of theirs since. `ended_at` is when the record was opened again or the next proposal came. `history` lies before
-    `since`. `heard_at` is the last time an agent wrote to the customer afterwards.
+    `came_from` is the state before; `parked` means that it came straight out of waiting for the customer,
+    without a word of theirs since. `ended_at` is when the record was opened again or the next proposal came.
+    `history` lies before `since`. `heard_at` is the last time an agent wrote to the customer afterwards.
     """
 
     n: int
@@ -120,7 +121,7 @@ class Proposal:
         return Basis.ATTESTED if self.word.attested else Basis.CONFIRMED
 
     def is_settled(self, answer: Answer) -> bool:
-        """Tell whether an answer that needed a person no longer does: a later verdict, a reply, or the work went on."""
+        """Tell whether an answer no longer needs a person: a verdict came, we replied, or work went on."""
         later = [self.ended_at, self.heard_at, self.word.at if self.word else None]
         return any(at is not None and at > answer.at for at in later)
 
@@ -145,7 +146,7 @@ class By(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reopen:
-    """A record that left Resolved or Closed for work to go on; `not_counted` says why it is churn, if it is."""
+    """A record that left Resolved or Closed for work to go on; `not_counted` says why it is mere churn."""
 
     record: RecordRef
     at: datetime
@@ -173,7 +174,9 @@ class Closing:
 class Wait:
     """A stretch of waiting for the customer: the agent's question, if one was asked, and the answer.
 
-    `question` is the source key of the agent's open comment. `left_to` is the state that ended the wait.
+    `question` is the source key of the agent's open comment. `left_to` is the state that ended the wait,
+    `resolution` how often the record was Resolved by then, `back_at` when the customer returns from an
+    absence.
     """
 
     record: RecordRef
@@ -185,12 +188,15 @@ class Wait:
     left_at: datetime | None = None
     left_to: State | None = None
     left_by: str | None = None
+    left_by_customer: bool = False
+    resolution: int = 0
+    back_at: datetime | None = None
     history: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """A problem's facts in order; `sent` holds every contact, `held` why the wish with a cause was not granted."""
+    """A problem's facts in order; `held` says, by cause, why a wish was not granted."""
 
     proposals: tuple[Proposal, ...] = ()
     reopens: tuple[Reopen, ...] = ()

@@ -23,7 +23,7 @@ _ENDED = (State.CLOSED, State.CANCELED)
 
 
 def tell_story(case: Case, rules: Rules[Any]) -> Story:
-    """Return what happened to a problem, from all its events in order; late or repeated entries are harmless."""
+    """Return what happened to a problem, from all its events in order; late or repeated ones are harmless."""
     teller = _Teller(case, rules)
     for event in _complete(case):
         teller.hear(event)
@@ -115,7 +115,7 @@ class _Teller:
             withdrawn_at=self.withdrawn_at,
         )
 
-    # --- what happened to the records -------------------------------------------------------------------------
+    # --- what happened to the records ---
 
     def _hear_move(self, event: Event) -> None:
         record = self.case.record(event.record)
@@ -208,7 +208,7 @@ class _Teller:
             )
         )
 
-    # --- what people said -------------------------------------------------------------------------------------
+    # --- what people said ---
 
     def _hear_comment(self, event: Event) -> None:
         if not is_public(event):
@@ -225,13 +225,13 @@ class _Teller:
         if answer is not None:
             self._amend(answers=(*self.proposals[-1].answers, answer))
 
-    # --- working out ------------------------------------------------------------------------------------------
+    # --- working out ---
 
     def _current(self) -> Proposal | None:
         return self.proposals[-1] if self.proposals and self.proposals[-1].ended_at is None else None
 
     def _just_ended(self, event: Event) -> Proposal | None:
-        """Return the proposal that a comment itself ended: platforms reopen in the same second that it is written."""
+        """Return the proposal that this very comment ended: platforms reopen in the second it is written."""
         last = self.proposals[-1] if self.proposals else None
         return last if last and last.ended_at == event.occurred_at else None
 
@@ -261,7 +261,7 @@ class _Teller:
         return replace(proposal, asks=asks, reminders=reminders) if asks or reminders else proposal
 
     def _judge(self, reopen: Reopen) -> Reopen:
-        """Say whose reopening it was: after a customer's no it is theirs; without any word it may be churn."""
+        """Say whose reopening it was: after a customer's no it is theirs; without a word it may be churn."""
         proposal = self.proposals[reopen.proposal - 1] if reopen.proposal else None
         if proposal is None or reopen.by is By.CUSTOMER:
             return reopen

@@ -16,11 +16,17 @@ class Waits:
         self._listener = listener
         self._waits: list[Wait] = []
         self._questions: dict[RecordRef, Event] = {}
+        self._resolutions: dict[RecordRef, int] = {}
 
     def hear_move(self, event: Event, before: State, to: State, *, history: bool) -> None:
         """Take in a change of state."""
+        if to is State.RESOLVED:
+            self._resolutions[event.record] = self._resolutions.get(event.record, 0) + 1
         if before is State.AWAITING_CALLER:
-            self._amend(event.record, left_at=event.occurred_at, left_to=to, left_by=event.actor)
+            by_customer = self._listener.is_customer(event.actor)
+            left = {"left_to": to, "left_by": event.actor, "left_by_customer": by_customer}
+            count = self._resolutions.get(event.record, 0)
+            self._amend(event.record, left_at=event.occurred_at, resolution=count, history=history, **left)
         if to is State.AWAITING_CALLER:
             wait = Wait(record=event.record, at=event.occurred_at, history=history)
             self._waits.append(_with_question(wait, self._questions.get(event.record)))
@@ -32,7 +38,9 @@ class Waits:
             if (wait := self._open(event.record)) and wait.answered_at is None:
                 self._replace(wait, _with_question(wait, event))
         elif self._listener.is_customer(event.actor):
-            reading, _ = self._listener.read(event)
+            reading, back_at = self._listener.read(event)
+            if reading is Reading.AWAY:
+                self._amend(event.record, back_at=back_at)
             if reading in (Reading.AUTOMATIC, Reading.AWAY):
                 return
             self._questions.pop(event.record, None)

@@ -22,7 +22,12 @@ BEN = Person(
     id="ben", instance="sn", native="id-ben", account="ben", name="Ben Fixer", groups=frozenset({"desk"})
 )
 CLARA = Person(
-    id="clara", instance="sn", native="id-clara", account="clara", name="Clara Other", groups=frozenset({"net"})
+    id="clara",
+    instance="sn",
+    native="id-clara",
+    account="clara",
+    name="Clara Other",
+    groups=frozenset({"net"}),
 )
 DORA = Person(id="dora", instance="sn", native="id-dora", account="dora", name="Dora Watcher")
 ROBOT = Person(id="robot", instance="sn", native="id-robot", account="system", kind=PersonKind.SERVICE)
@@ -44,7 +49,10 @@ INCIDENT = Dialect(
     successor="incident",
 )
 JIRA_ISSUE = Dialect(
-    kind=RecordKind.ISSUE, states={State.IN_PROGRESS: "In Progress"}, names={"title": "summary"}, public_comments=False
+    kind=RecordKind.ISSUE,
+    states={State.IN_PROGRESS: "In Progress"},
+    names={"title": "summary"},
+    public_comments=False,
 )
 SERVICE_DESK = Dialect(
     kind=RecordKind.SERVICE_REQUEST,
@@ -148,26 +156,47 @@ class Problem:
             State.RESOLVED: {"resolved_at": at, "resolver": by},
             State.CLOSED: {"closed_at": at},
         }
-        self.happen(EventKind.STATE_CHANGED, at, actor=by, ref=ref, **{"from": record.state.value, "to": to.value})
-        self.records[ref] = replace(record, state=to, updated=at, version=str(len(self.events)), **stamps.get(to, {}))
+        self.happen(
+            EventKind.STATE_CHANGED, at, actor=by, ref=ref, **{"from": record.state.value, "to": to.value}
+        )
+        self.records[ref] = replace(
+            record, state=to, updated=at, version=str(len(self.events)), **stamps.get(to, {})
+        )
 
     def resolve(self, at: datetime, by: str | None = "ben", ref: RecordRef = INC) -> None:
         self.move(State.RESOLVED, at, by, ref)
 
     def say(self, text: str, at: datetime, by: str = "anna", *, ref: RecordRef = INC, **data: Plain) -> Event:
         return self.happen(
-            EventKind.COMMENTED, at, actor=by, text=text, ref=ref, **({"audience": "public", "ours": ""} | data)
+            EventKind.COMMENTED,
+            at,
+            actor=by,
+            text=text,
+            ref=ref,
+            **({"audience": "public", "ours": ""} | data),
         )
 
-    def answer(self, verdict: str, at: datetime, by: str = "anna", *, text: str = "", attested: bool = False) -> None:
+    def answer(
+        self, verdict: str, at: datetime, by: str = "anna", *, text: str = "", attested: bool = False
+    ) -> None:
         self.happen(
             EventKind.ANSWERED, at, actor=by, text=text, verdict=verdict, via="command", attested=attested
         )
 
-    def contact(self, purpose: Purpose, at: datetime, cause: str, person: str = "anna", ref: RecordRef = INC) -> None:
+    def contact(
+        self, purpose: Purpose, at: datetime, cause: str, person: str = "anna", ref: RecordRef = INC
+    ) -> None:
         self.happen(
-            EventKind.CONTACTED, at, ref=ref, purpose=purpose.value, cause=cause, person=person, channel="comment"
+            EventKind.CONTACTED,
+            at,
+            ref=ref,
+            purpose=purpose.value,
+            cause=cause,
+            person=person,
+            channel="comment",
         )
 
-    def override(self, action: str, at: datetime, by: str = "clara", reason: str = "agreed", **data: Plain) -> None:
+    def override(
+        self, action: str, at: datetime, by: str = "clara", reason: str = "agreed", **data: Plain
+    ) -> None:
         self.happen(EventKind.OVERRIDDEN, at, actor=by, text=reason, action=action, **data)
