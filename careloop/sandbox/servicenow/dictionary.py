@@ -124,9 +124,19 @@ class Dictionary:
         return column
 
     def add_columns(self, table: str, *columns: Column) -> None:
-        """Give a table that nothing extends more columns, as an admin does with `u_` fields."""
-        known = {**self._types[table].columns, **{column.name: column for column in columns}}
-        self._types[table].columns = known
+        """Give a table, and those that extend it, more columns, as an admin does with `u_` fields."""
+        for member in self.family(table):
+            known = self._types[member].columns
+            self._types[member].columns = {**known, **{column.name: column for column in columns}}
+
+    def set_choices(self, table: str, name: str, choices: tuple[Choice, ...]) -> None:
+        """Give a column another choice list, in its table and wherever the column is inherited as it is."""
+        old = self._types[table].columns[name]
+        new = replace(old, choices=choices)
+        for member in self.family(table):
+            known = self._types[member].columns
+            if known[name] == old:
+                self._types[member].columns = {**known, name: new}
 
     def _define(self, name: str, plain: Mapping[str, Any], choices: Mapping[str, Any]) -> None:
         parent = self._types.get(plain.get("extends", ""))

@@ -34,6 +34,8 @@ class IncidentRules:
             self._check_transition(draft, session)
         elif draft["state"] == ON_HOLD:
             _resume_on_reply(draft, session)
+        if draft["state"] == ON_HOLD and (draft.changes("state") or draft.changes("hold_reason")):
+            _demand_reason(draft)
         if draft.changes("state"):
             self._enter(draft, session)
         if draft["state"] != ON_HOLD:
@@ -70,10 +72,6 @@ class IncidentRules:
 
     def _enter(self, draft: Draft, session: Session) -> None:
         match draft["state"]:
-            case "3":
-                _demand(draft, ["hold_reason"])
-                if draft["hold_reason"] == AWAITING_CALLER and "comments" not in draft.entries:
-                    raise DataPolicyRefused([draft.type.columns["comments"].label])
             case "6":
                 _demand(draft, ["close_code", "close_notes"])
                 _stamp_resolution(draft, session)
@@ -115,6 +113,13 @@ def _stamp_resolution(draft: Draft, session: Session) -> None:
     if draft["opened_at"]:
         taken = session.now - parse_stored(draft["opened_at"])
         draft["calendar_stc"] = str(int(taken.total_seconds()))
+
+
+def _demand_reason(draft: Draft) -> None:
+    """Ask what an incident waits for; waiting for the caller needs a question that the caller can read."""
+    _demand(draft, ["hold_reason"])
+    if draft["hold_reason"] == AWAITING_CALLER and "comments" not in draft.entries:
+        raise DataPolicyRefused([draft.type.columns["comments"].label])
 
 
 def _demand(draft: Draft, names: list[str]) -> None:

@@ -20,6 +20,7 @@ from careloop.sandbox.servicenow.properties import Properties
 from careloop.sandbox.servicenow.records import Records
 from careloop.sandbox.servicenow.rest import make_app
 from careloop.sandbox.servicenow.rights import Rights
+from careloop.sandbox.servicenow.schema import SchemaRules
 from careloop.sandbox.servicenow.search import Search
 from careloop.sandbox.servicenow.seed import Seed
 from careloop.sandbox.servicenow.session import Session, User, stored
@@ -103,7 +104,12 @@ class Instance:
             "incident": [incidents.before],
             "sys_user": [name_user],
         }
-        self.records.after = {"incident": [incidents.after, notifications.after]}
+        schema = SchemaRules(self.db)
+        self.records.after = {
+            "incident": [incidents.after, notifications.after],
+            "sys_choice": [schema.after_choice],
+            "sys_dictionary": [schema.after_column],
+        }
         Seed(self.db, stored(self.clock.now())).plant()
         self._plan_autoclose(self._life, self.clock.now())
 
