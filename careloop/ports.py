@@ -1,23 +1,24 @@
 """Every seam of careloop on one page: what a connector, a store, a clock and a policy have to offer."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, Protocol
 
 from careloop.model.case import Case, Contacted, Earlier
 from careloop.model.change import AnyChange, BaseValue, Contact
-from careloop.model.comment import Comment
+from careloop.model.check import Check, CheckContext, Right
 from careloop.model.decision import Decision
 from careloop.model.dialect import Dialect
 from careloop.model.event import Event
 from careloop.model.intent import Conflict, Intent, Pair, Probe, Receipt
+from careloop.model.page import Page, Scope
 from careloop.model.person import Person
 from careloop.model.plan import Look
 from careloop.model.record import Record, RecordRef
 from careloop.model.rules import Budget, Rules
+from careloop.model.switch import Switched
 
 
 class Clock(Protocol):
@@ -30,14 +31,14 @@ class Clock(Protocol):
         """Let `seconds` pass."""
 
 
-# --- policies -------------------------------------------------------------------------------------------------
+# --- policies ---
 
 Decide = Callable[[Case, datetime, Rules[Any]], Decision]
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """One promise: a name, a pure function, and the frozen dataclass whose fields are its keys in the settings."""
+    """One promise: its name, a pure function, and the frozen dataclass of its keys in the settings."""
 
     name: str
     decide: Decide
@@ -46,10 +47,11 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A platform careloop can speak to: its name in `kind:`, the class of its settings section, and its constructor.
+    """A platform careloop can speak to: its name in `kind:`, its settings class, and its constructor.
 
-    The settings class offers `url`, `production` and `queries` (what is pulled: the query by container). `make` takes the
-    instance's name, its settings, a clock, a source of chance, and optionally a requests adapter to send through.
+    The settings class offers `url`, `production` and `queries` (what is pulled: the query by container).
+    `make` takes the instance's name, its settings, a clock, a source of chance, and optionally a requests
+    adapter to send through.
     """
 
     name: str
@@ -57,124 +59,14 @@ class Kind:
     make: Callable[..., "Connector"]
 
 
-# --- connectors -----------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
-    """What is pulled as one stream: a table or project of an instance.
-
-    `selections` names queries (link rules) in the platform's own language; each pulled record says which it satisfies.
-    `fields` lists the mapped native fields to read besides the connector's own.
-    """
-
-    instance: str
-    container: str
-    query: str = ""
-    selections: Mapping[str, str] = field(default_factory=dict)
-    fields: tuple[str, ...] = ()
-
-    @property
-    def id(self) -> str:
-        """Return the name under which its cursor is kept."""
-        return f"{self.instance}/{self.container}"
-
-    @property
-    def fingerprint(self) -> str:
-        """Return what must stay the same for a cursor to stay valid."""
-        return f"{self.container}?{self.query}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
-    """One record as it is now, with its history as far as it can be read.
-
-    `events` holds OPENED, STATE_CHANGED, ASSIGNED and RESOLUTION_GIVEN entries read from the platform's history; when
-    `observed` is False the history is not readable and the difference to the last snapshot has to serve.
-    """
-
-    record: Record
-    observed: bool
-    events: tuple[Event, ...] = ()
-    comments: tuple[Comment, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unread:
-    """A record that could not be made sense of, and why."""
-
-    instance: str
-    container: str
-    id: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """Some records and the people in them; `cursor` is where to go on once they are stored.
-
-    `total` is how many records the walk will see, where the platform tells.
-    """
-
-    snapshots: tuple[Snapshot, ...]
-    cursor: str
-    people: tuple[Person, ...] = ()
-    unread: tuple[Unread, ...] = ()
-    total: int | None = None
-
-
-class Severity(StrEnum):
-    """What a check means: fine, worth knowing, or in the way of a first run."""
-
-    OK = "ok"
-    WARNING = "warning"
-    BLOCKING = "blocking"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
-    """One thing looked at before the first run; `advice` says in plain words what to change."""
-
-    instance: str
-    name: str
-    severity: Severity
-    says: str
-    advice: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Right:
-    """One right the work needs, for `check --print-rights`: on which table or project, to do what, in which mode."""
-
-    instance: str
-    target: str
-    access: str
-    fields: tuple[str, ...]
-    role: str
-    mode: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckContext:
-    """What the settings intend, as far as a platform may stand in its way.
-
-    `acting` is True when any policy is in mode act, `window_days` the longest wait for an answer in calendar days.
-    """
-
-    scopes: tuple[Scope, ...]
-    acting: bool
-    asking: bool
-    closing: bool
-    window_days: int
-    care_level: str
+# --- connectors ---
 
 
 class Connector(Protocol):
     """One instance of a platform.
 
-    Reads raise TryAgain or FixSettings. `push` raises Refused when the platform said no (nothing was written), AnswerLost
-    when it may have been written, RateLimited when it surely was not.
+    Reads raise TryAgain or FixSettings. `push` raises Refused when the platform said no (nothing was
+    written), AnswerLost when it may have been written, RateLimited when it surely was not.
     """
 
     name: str
@@ -213,14 +105,14 @@ class Connector(Protocol):
         """Find out whether a write whose answer was lost has happened, without writing."""
 
 
-# --- store ----------------------------------------------------------------------------------------------------
+# --- store ---
 
 
 class Records(Protocol):
     """Current versions of records and people."""
 
     def save_records(self, records: Iterable[Record]) -> list[RecordRef]:
-        """Store records that are newer than what is held; return those that were, an older one changes nothing."""
+        """Store records that are newer than what is held; return those that were."""
 
     def get_record(self, ref: RecordRef) -> Record | None:
         """Return the version held."""
@@ -247,7 +139,7 @@ class Records(Protocol):
         """Return all records with a requester of those, oldest first, by requester."""
 
     def count_open_problems(self) -> int:
-        """Return how many problems have a primary record in an open or resolved state (anything but closed or canceled)."""
+        """Return how many problems have a primary record that is neither closed nor canceled."""
 
     def save_people(self, people: Iterable[Person]) -> None:
         """Store people; what is known replaces what was known."""
@@ -317,7 +209,9 @@ class Links(Protocol):
     def save_bases(self, pair: str, values: Iterable[BaseValue]) -> None:
         """Keep what both sides hold now."""
 
-    def save_comment_pair(self, instance: str, native_id: str, pair: str, other_id: str, audience: str) -> None:
+    def save_comment_pair(
+        self, instance: str, native_id: str, pair: str, other_id: str, audience: str
+    ) -> None:
         """Keep that a comment of ours on `instance` mirrors `other_id` of the pair's other side."""
 
     def comment_pairs(self, pair: str) -> set[tuple[str, str]]:
@@ -329,7 +223,7 @@ class Links(Protocol):
     def save_conflicts(self, conflicts: Iterable[Conflict]) -> None:
         """Park conflicts; the same disagreement is parked once."""
 
-    def conflicts(self, open_only: bool = True) -> list[Conflict]:
+    def conflicts(self, *, open_only: bool = True) -> list[Conflict]:
         """Return parked conflicts, oldest first."""
 
     def settle_conflict(self, id: str, kept: str) -> None:
@@ -340,7 +234,7 @@ class Outbox(Protocol):
     """Writes to the outside: intent first, outcome after."""
 
     def begin(self, intent: Intent, budget: Budget, reserve: Contact | None) -> bool:
-        """Store an intent as sent, reserving a contact; False when its key is known or the budget is used up."""
+        """Store an intent as sent and reserve a contact; False when known or when the budget is used up."""
 
     def settle(self, intent: Intent) -> None:
         """Store an intent's new state; a contact that never went out is taken off the ledger."""
@@ -353,19 +247,6 @@ class Outbox(Protocol):
 
     def forget(self, key: str) -> None:
         """Remove an intent, so that the same demand may be planned again."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Switched:
-    """How far a policy was allowed to go, since when, under which rules, and who said so."""
-
-    policy: str
-    mode: str
-    since: datetime | None
-    rules_hash: str
-    author: str
-    approved_by: str
-    at: datetime
 
 
 class Promises(Protocol):
@@ -382,7 +263,7 @@ class Store(Records, Journal, Links, Outbox, Promises, Protocol):
     """All of it, with transactions."""
 
     def transaction(self) -> AbstractContextManager[None]:
-        """Make several calls one; nested use joins the outer one. Never held over a request to the outside."""
+        """Make several calls one; nested use joins the outer one. Never held over a request outside."""
 
     @property
     def bound(self) -> bool:

@@ -17,7 +17,8 @@ from careloop.config.terms import make_scopes, make_terms
 from careloop.errors import FixSettings, SettingsError
 from careloop.model.dialect import Dialect
 from careloop.model.rules import Mode
-from careloop.ports import Clock, Connector, Kind, Policy, Progress, Store, Switched
+from careloop.model.switch import Switched
+from careloop.ports import Clock, Connector, Kind, Policy, Progress, Store
 from careloop.store import open_store
 from careloop.store.installation import this_installation
 from careloop.store.lock import run_lock

@@ -11,9 +11,9 @@ from careloop.errors import SettingsError
 from careloop.model.dialect import Dialect
 from careloop.model.hours import Hours
 from careloop.model.mapping import CommentRule, FieldRule, LinkRule, StateRule
+from careloop.model.page import Scope
 from careloop.model.plan import Limits
 from careloop.model.rules import Budget, ContactRules, Mode, NeverAsk, Phrases, Pilot, Rules
-from careloop.ports import Scope
 from careloop.sync.terms import Promise, Terms
 
 

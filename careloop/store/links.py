@@ -93,7 +93,7 @@ class SqlLinks:
             with self._database.writing() as connection:
                 connection.execute(insert(CONFLICT).on_conflict_do_nothing(), rows)
 
-    def conflicts(self, open_only: bool = True) -> list[Conflict]:  # noqa: FBT001, FBT002 - as the port has it
+    def conflicts(self, *, open_only: bool = True) -> list[Conflict]:
         query = select(CONFLICT).order_by(CONFLICT.c.found_at, CONFLICT.c.id)
         if open_only:
             query = query.where(CONFLICT.c.kept == "")

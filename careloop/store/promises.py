@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 from sqlalchemy import insert, select
 
-from careloop.ports import Switched
+from careloop.model.switch import Switched
 from careloop.store.engine import Database
 from careloop.store.schema import PROMISE
 

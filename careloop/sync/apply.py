@@ -10,9 +10,10 @@ from careloop.model.change import AnyChange, Contact, Create
 from careloop.model.decision import Finding
 from careloop.model.event import Event, EventKind
 from careloop.model.intent import Intent
+from careloop.model.page import Scope
 from careloop.model.plan import Held, Look, Plan
 from careloop.model.record import RecordRef
-from careloop.ports import Clock, Connector, Progress, Scope, Store
+from careloop.ports import Clock, Connector, Progress, Store
 from careloop.sync.outcome import record_done, record_failed
 from careloop.sync.pull import absorb
 from careloop.sync.terms import Terms

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from careloop.model.comment import Comment
 from careloop.model.event import Event, EventKind, Quality
+from careloop.model.page import Snapshot
 from careloop.model.record import Record, State
-from careloop.ports import Snapshot
 
 STATE_KINDS = (EventKind.OPENED, EventKind.STATE_CHANGED)
 

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from careloop.errors import SettingsError
 from careloop.model.event import Event
+from careloop.model.page import Page, Scope, Unread
 from careloop.model.record import Record, RecordRef
-from careloop.ports import Clock, Connector, Page, Progress, Scope, Store, Unread
+from careloop.ports import Clock, Connector, Progress, Store
 from careloop.sync.facts import STATE_KINDS, facts
 
 

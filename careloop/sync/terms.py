@@ -8,9 +8,10 @@ from typing import Any
 
 from careloop.model.dialect import Dialect
 from careloop.model.mapping import LinkRule
+from careloop.model.page import Scope
 from careloop.model.plan import Limits
 from careloop.model.rules import ContactRules, Mode, Rules, canonical
-from careloop.ports import Policy, Scope
+from careloop.ports import Policy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,8 +20,9 @@ from careloop.model.change import AddComment, AnyChange, Create, Purpose, Transi
 from careloop.model.comment import Audience
 from careloop.model.intent import Intent, Receipt, Verdict, short_reference
 from careloop.model.mark import find_mark, sign
+from careloop.model.page import Page, Scope, Snapshot
 from careloop.model.record import RecordRef, State
-from careloop.ports import Clock, Connector, Page, Scope, Snapshot
+from careloop.ports import Clock, Connector
 
 ELSEWHERE = RecordRef("elsewhere", "incident", "1")
 """The record that demands a new one."""

@@ -16,7 +16,8 @@ from datetime import timedelta
 
 import pytest
 
-from careloop.ports import Store, Switched
+from careloop.model.switch import Switched
+from careloop.ports import Store
 from careloop.testing.examples import MONDAY, incident, make_event, make_record
 from careloop.testing.journal_contract import JournalContract
 from careloop.testing.links_contract import LinksContract

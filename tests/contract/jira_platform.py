@@ -7,8 +7,8 @@ from typing import Literal
 from careloop.connectors.jira import Jira, Settings
 from careloop.model.change import Create
 from careloop.model.comment import Audience
+from careloop.model.page import Scope
 from careloop.model.record import RecordRef, State
-from careloop.ports import Scope
 from careloop.sandbox.adapter import AsgiAdapter
 from careloop.sandbox.faults import Fault
 from careloop.sandbox.world import Sandbox

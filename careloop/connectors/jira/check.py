@@ -10,7 +10,9 @@ from careloop.connectors.jira.search import search
 from careloop.connectors.jira.site import Site
 from careloop.connectors.jira.workflow import fill_screen, locate
 from careloop.errors import AuthenticationRefused, CareloopError, Refused
-from careloop.ports import Check, CheckContext, Clock, Scope, Severity
+from careloop.model.check import Check, CheckContext, Severity
+from careloop.model.page import Scope
+from careloop.ports import Clock
 
 _SKEW = 60.0  # seconds between the site's clock and ours that do no harm
 _SAMPLE = 20  # issues whose transitions are looked at

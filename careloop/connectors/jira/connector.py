@@ -16,10 +16,12 @@ from careloop.connectors.jira.settings import Settings
 from careloop.connectors.jira.site import Site
 from careloop.connectors.jira.write import push
 from careloop.model.change import AnyChange
+from careloop.model.check import Check, CheckContext, Right
 from careloop.model.dialect import Dialect
 from careloop.model.intent import Intent, Probe, Receipt
+from careloop.model.page import Page, Scope
 from careloop.model.record import RecordRef
-from careloop.ports import Check, CheckContext, Clock, Page, Right, Scope
+from careloop.ports import Clock
 
 
 class Jira:

@@ -11,8 +11,9 @@ from careloop.connectors.jira.search import walk
 from careloop.connectors.jira.site import Site
 from careloop.connectors.jira.snapshots import Snapshots
 from careloop.errors import RecordMissing, UnreadableRecord
+from careloop.model.page import Page, Scope
 from careloop.model.record import Record, RecordRef
-from careloop.ports import Clock, Page, Scope
+from careloop.ports import Clock
 
 
 class Reader:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from careloop.connectors.jira.records import FIELDS
-from careloop.ports import CheckContext, Right
+from careloop.model.check import CheckContext, Right
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from careloop.connectors.jira.search import search
 from careloop.connectors.jira.site import Site
 from careloop.errors import RecordMissing
 from careloop.model.comment import Comment
+from careloop.model.page import Page, Scope, Snapshot, Unread
 from careloop.model.record import RecordRef
-from careloop.ports import Page, Scope, Snapshot, Unread
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from careloop.connectors.servicenow.people import People
 from careloop.connectors.servicenow.query import both, equals, one_of, ordered, read_stamp, since
 from careloop.connectors.servicenow.tables import Table
 from careloop.errors import CareloopError, RightMissing, SettingsError
-from careloop.ports import Check, CheckContext, Scope, Severity
+from careloop.model.check import Check, CheckContext, Severity
+from careloop.model.page import Scope
 
 SKEW = timedelta(seconds=60)
 AUTOCLOSE = "glide.ui.autoclose.time"

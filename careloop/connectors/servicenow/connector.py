@@ -22,10 +22,12 @@ from careloop.connectors.servicenow.tables import Table, define
 from careloop.connectors.servicenow.write import Write, Writer, compose
 from careloop.errors import AnswerLost, CareloopError, NotAnApi, RightMissing, SettingsError
 from careloop.model.change import AnyChange, Link
+from careloop.model.check import Check, CheckContext, Right
 from careloop.model.dialect import Dialect
 from careloop.model.intent import Intent, Probe, Receipt, Verdict, short_reference
+from careloop.model.page import Page, Scope
 from careloop.model.record import RecordRef
-from careloop.ports import Check, CheckContext, Clock, Page, Right, Scope
+from careloop.ports import Clock
 
 OVERLAP = timedelta(seconds=2)
 PER_PAGE = 500  # records handed out at a time

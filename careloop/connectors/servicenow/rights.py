@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from careloop.connectors.servicenow.history import AUDIT, JOURNAL
 from careloop.connectors.servicenow.tables import Table
-from careloop.ports import CheckContext, Right
+from careloop.model.check import CheckContext, Right
 
 
 def list_rights(instance: str, context: CheckContext, tables: Mapping[str, Table]) -> Iterator[Right]:

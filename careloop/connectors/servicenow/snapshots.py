@@ -12,9 +12,9 @@ from careloop.connectors.servicenow.query import batches, both, one_of
 from careloop.connectors.servicenow.records import Reader
 from careloop.connectors.servicenow.tables import Table
 from careloop.errors import RightMissing, UnreadableRecord
+from careloop.model.page import Scope, Snapshot, Unread
 from careloop.model.person import Person
 from careloop.model.record import Record
-from careloop.ports import Scope, Snapshot, Unread
 
 _NOTHING = Whole([], 1)
 
