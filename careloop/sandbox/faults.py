@@ -38,7 +38,7 @@ PATIENCE = 60.0
 PAUSE = "careloop.sandbox.pause"
 """Key in a scope's extensions for the awaitable that lets time pass; without one the clock is charged."""
 
-_AFTER = frozenset({"answer_lost", "timeout_after", "cut", "mixed"})
+_CARRIED_OUT = frozenset({"answer_lost", "timeout_after", "cut", "mixed"})
 
 
 @dataclass(frozen=True, config=ConfigDict(extra="forbid"))
@@ -141,20 +141,16 @@ class Faults:
                 await self._wait(scope, delay)
             if fault is None:
                 await app(scope, receive, send)
-            elif fault.kind in ("reset", "timeout", "connect_timeout"):
-                await self._silence(fault, scope)
-            else:
-                hidden = (
-                    await capture(app, scope, receive) if fault.after or fault.kind in _AFTER else Answer()
-                )
-                await self._spoil(hidden, fault, platform, scope, send)
+                return
+            carried_out = fault.after or fault.kind in _CARRIED_OUT
+            hidden = await capture(app, scope, receive) if carried_out else Answer()
+            await self._spoil(hidden, fault, platform, scope, send)
 
         return answer
 
     def _strike(self, platform: Platform, scope: Scope) -> tuple[list[Fault], Fault | None]:
-        target = scope["path"] + (
-            "?" + unquote_plus(scope["query_string"].decode()) if scope["query_string"] else ""
-        )
+        query = unquote_plus(scope["query_string"].decode())
+        target = f"{scope['path']}?{query}" if query else scope["path"]
         delays: list[Fault] = []
         for rule in self._rules:
             fault = rule.fault
@@ -175,12 +171,6 @@ class Faults:
         else:
             await pause(seconds)
 
-    async def _silence(self, fault: Fault, scope: Scope) -> None:
-        if fault.kind in ("reset", "answer_lost"):
-            raise Dropped
-        await self._wait(scope, fault)
-        raise Unreachable if fault.kind == "connect_timeout" else TimedOut
-
     async def _spoil(
         self, answer: Answer, fault: Fault, platform: Platform, scope: Scope, send: Send
     ) -> None:
@@ -197,8 +187,11 @@ class Faults:
             case "status" | "unauthorized":
                 status = fault.code or (401 if fault.kind == "unauthorized" else 503)
                 await refuse(platform, status, fault.headers, fault.body).send(send)
+            case "reset" | "answer_lost":
+                raise Dropped
             case _:
-                await self._silence(fault, scope)
+                await self._wait(scope, fault)
+                raise Unreachable if fault.kind == "connect_timeout" else TimedOut
 
 
 def _cut(answer: Answer, fault: Fault) -> Answer:
