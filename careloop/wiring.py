@@ -93,12 +93,18 @@ def read_settings(path: Path | None) -> Settings:
 
 
 @contextmanager
-def open_house(settings: Settings, *, alone: bool = False, online: bool = True, inner: Inner | None = None,
-               clock: Clock | None = None) -> Iterator[House]:
+def open_house(
+    settings: Settings,
+    *,
+    alone: bool = False,
+    online: bool = True,
+    inner: Inner | None = None,
+    clock: Clock | None = None,
+) -> Iterator[House]:
     """Open the store and make the connectors; `alone` holds the lock that admits one run at a time.
 
-    `inner` gives the adapter an instance's requests go through, and `clock` the time, for those who run careloop inside
-    another program.
+    `inner` gives the adapter an instance's requests go through, and `clock` the time, for those who run
+    careloop inside another program.
     """
     store = open_store(settings.store, installation=this_installation(settings.store))
     try:
@@ -131,7 +137,11 @@ def make_connectors(settings: Settings, clock: Clock, inner: Inner | None = None
     kinds = connector_kinds()
     return {
         instance.name: kinds[instance.kind].make(
-            instance.name, instance.section, clock, random.Random(instance.name), inner(instance) if inner else None
+            instance.name,
+            instance.section,
+            clock,
+            random.Random(instance.name),
+            inner(instance) if inner else None,
         )
         for instance in settings.instances
     }
@@ -182,7 +192,7 @@ def _record_switches(settings: Settings, store: Store, terms: Terms, now: dateti
         name, rules = promise.policy.name, promise.rules
         if rules.mode is Mode.ACT and not rules.approved_by:
             raise SettingsError(
-                f"{settings.path}: policies.{name}: mode act needs 'approved_by', the person who answers for it"
+                f"{settings.path}: policies.{name}: mode act needs 'approved_by', who answers for it"
             )
         before = last.get(name)
         digest = replace(rules, since=None).hash
@@ -191,9 +201,14 @@ def _record_switches(settings: Settings, store: Store, terms: Terms, now: dateti
         since = rules.since or (None if rules.mode is Mode.AUDIT else now)
         store.save_switch(
             Switched(
-                policy=name, mode=rules.mode.value, since=since, rules_hash=digest,
-                author=section.common.author, approved_by=rules.approved_by, at=now,
+                policy=name,
+                mode=rules.mode.value,
+                since=since,
+                rules_hash=digest,
+                author=section.common.author,
+                approved_by=rules.approved_by,
+                at=now,
             )
-        )  # fmt: skip
+        )
         changed = True
     return changed

@@ -14,7 +14,7 @@ Place = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What a file says, and where: `places` maps the path of a key or value to (line, column), both from 1."""
+    """What a file says, and where: `places` maps paths of keys to (line, column), both from 1."""
 
     path: Path
     data: dict[str, Any]

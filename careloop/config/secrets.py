@@ -14,8 +14,8 @@ class SecretMissing(ValueError):
 def resolve(value: str, environ: Mapping[str, str], folder: Path) -> str:
     """Return what a reference stands for; a plain text stands for itself.
 
-    `env:NAME` reads the environment, `file:PATH` the first line of a file (relative to `folder`), `keyring:SERVICE/NAME` the
-    system's key ring. Raises SecretMissing, whose message never holds a secret.
+    `env:NAME` reads the environment, `file:PATH` the first line of a file (relative to `folder`),
+    `keyring:SERVICE/NAME` the system's key ring. Raises SecretMissing, whose message never holds a secret.
     """
     if value.startswith("env:"):
         name = value.removeprefix("env:")
@@ -44,7 +44,9 @@ def _from_keyring(name: str) -> str:
     try:
         keyring = importlib.import_module("keyring")
     except ImportError as error:
-        raise SecretMissing("the key ring needs the extra 'keyring': pip install 'careloop[keyring]'") from error
+        raise SecretMissing(
+            "the key ring needs the extra 'keyring': pip install 'careloop[keyring]'"
+        ) from error
     found = keyring.get_password(service, user)
     if not found:
         raise SecretMissing(f"the key ring holds nothing for {service}/{user}; store it there and run again")

@@ -80,7 +80,7 @@ class NeverAskSection(Section):
 
 
 class PhrasesSection(Section):
-    """`phrases`: explicit words in replies; a list given here replaces the built-in English and German one."""
+    """`phrases`: explicit words in replies; a list given here replaces the built-in one."""
 
     yes: tuple[str, ...] = ()
     no: tuple[str, ...] = ()
@@ -194,7 +194,7 @@ class PromiseSection(Section):
 
 
 class Root(Section):
-    """The whole file; `instances` and `policies` hold sections whose keys depend on the platform or policy."""
+    """The whole file; `instances` and `policies` hold sections of their own kinds."""
 
     clock: Literal["system", "platform"] = "system"
     store: str = "careloop.db"

@@ -1,6 +1,5 @@
 """Settings as frozen values, read once, with every fault named by file, line and column."""
 
-import dataclasses
 import ipaddress
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -67,7 +66,11 @@ class Settings:
 
 
 def load(
-    path: Path, *, kinds: Mapping[str, type[BaseModel]], policies: Iterable[Policy], environ: Mapping[str, str]
+    path: Path,
+    *,
+    kinds: Mapping[str, type[BaseModel]],
+    policies: Iterable[Policy],
+    environ: Mapping[str, str],
 ) -> Settings:
     """Read and check a settings file; raises SettingsError naming file, line and column."""
     document = read_document(path)
@@ -102,13 +105,17 @@ def _instance(
     )
 
 
-def _with_secrets(value: Any, at: tuple[str | int, ...], document: Document, environ: Mapping[str, str]) -> Any:
+def _with_secrets(
+    value: Any, at: tuple[str | int, ...], document: Document, environ: Mapping[str, str]
+) -> Any:
     if isinstance(value, dict):
         return {key: _with_secrets(item, (*at, key), document, environ) for key, item in value.items()}
     if not isinstance(value, str) or at[-1] not in SECRET_KEYS:
         return value
     if not value.startswith(REFERENCES):
-        raise document.error(at, "a secret does not stand in the file; write env:NAME, file:PATH or keyring:SERVICE/NAME")
+        raise document.error(
+            at, "a secret does not stand in the file; write env:NAME, file:PATH or keyring:SERVICE/NAME"
+        )
     try:
         return resolve(value, environ, document.path.parent)
     except SecretMissing as error:
@@ -130,7 +137,9 @@ def _policies(document: Document, policies: tuple[Policy, ...]) -> Iterable[Poli
         yield _policy(policy, defaults, written[policy.name] or {}, document)
 
 
-def _policy(policy: Policy, defaults: dict[str, Any], given: dict[str, Any], document: Document) -> PolicySection:
+def _policy(
+    policy: Policy, defaults: dict[str, Any], given: dict[str, Any], document: Document
+) -> PolicySection:
     at = ("policies", policy.name)
     shared = {key: value for key, value in given.items() if key in PromiseSection.model_fields}
     own = {key: value for key, value in given.items() if key not in shared}
@@ -138,7 +147,6 @@ def _policy(policy: Policy, defaults: dict[str, Any], given: dict[str, Any], doc
     shape = checked(config=ConfigDict(extra="forbid"), frozen=True)(policy.settings)
     _validate(TypeAdapter(shape), own, document, at)
     plain: Any = _validate(TypeAdapter(policy.settings), own, document, at)
-    assert dataclasses.is_dataclass(plain)
     return PolicySection(policy=policy, common=common, own=plain)
 
 
@@ -159,7 +167,8 @@ def _check_loopback(settings: Settings, document: Document) -> None:
         return
     if settings.root.clock == "platform":
         raise document.error(
-            ("clock",), f"'platform' is for sandboxes on this machine, but {outside[0]} is elsewhere; write system"
+            ("clock",),
+            f"'platform' is for sandboxes on this machine, but {outside[0]} is elsewhere; write system",
         )
     if settings.root.contact.non_production == "send" and any(
         not instance.production for instance in settings.instances if instance.name in outside
@@ -182,7 +191,9 @@ def _validate(adapter: TypeAdapter[Any], data: Any, document: Document, at: tupl
 
 def _is_written(part: str | int, document: Document, at: tuple[str | int, ...]) -> bool:
     """Leave out what pydantic adds to a place: names of union members and validators."""
-    return isinstance(part, int) or not (part.startswith(("function-", "tagged-union")) or part in ("basic", "token", "bearer"))
+    return isinstance(part, int) or not (
+        part.startswith(("function-", "tagged-union")) or part in ("basic", "token", "bearer")
+    )
 
 
 def _plain_error(document: Document, where: tuple[str | int, ...], first: Any) -> SettingsError:

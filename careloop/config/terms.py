@@ -20,7 +20,7 @@ from careloop.sync.terms import Promise, Terms
 def make_terms(
     settings: Settings, dialects: Mapping[tuple[str, str], Dialect], since: Mapping[str, datetime]
 ) -> Terms:
-    """Return the terms of a settings file; `since` says when each policy left audit, where the file does not."""
+    """Return the terms of a settings file; `since` is when policies left audit, where the file is silent."""
     root = settings.root
     contact = contact_rules(settings)
     return Terms(
@@ -49,7 +49,9 @@ def make_scopes(settings: Settings) -> tuple[Scope, ...]:
             here = (instance.name, container)
             lefts = [link for link in links if (link.left_instance, link.left_container) == here]
             rights = [link for link in links if (link.right_instance, link.right_container) == here]
-            fields = {f.left for link in lefts for f in link.fields} | {f.right for link in rights for f in link.fields}
+            fields = {f.left for link in lefts for f in link.fields} | {
+                f.right for link in rights for f in link.fields
+            }
             fields |= {name for section in settings.policies for name in _fields_of(section)}
             scopes.append(
                 Scope(
@@ -124,10 +126,12 @@ def _link(section: LinkSection) -> LinkRule:
         issue_type=section.right.issue_type,
         create=section.create,
         fields=tuple(
-            FieldRule(left=f.left, right=f.right, direction=f.direction, values=dict(f.values)) for f in section.fields
+            FieldRule(left=f.left, right=f.right, direction=f.direction, values=dict(f.values))
+            for f in section.fields
         ),
         states=tuple(
-            StateRule(left=s.left, right=s.right, direction=s.direction, fields=dict(s.fields)) for s in section.states
+            StateRule(left=s.left, right=s.right, direction=s.direction, fields=dict(s.fields))
+            for s in section.states
         ),
         comments=CommentRule(public=section.comments.public, internal=section.comments.internal),
     )
@@ -164,7 +168,9 @@ def _rules(
 
 
 def _phrases(section: PhrasesSection) -> Phrases:
-    return Phrases(**{name: tuple(text.lower() for text in texts) for name, texts in section.model_dump().items()})
+    return Phrases(
+        **{name: tuple(text.lower() for text in texts) for name, texts in section.model_dump().items()}
+    )
 
 
 def _moment(value: datetime | date | None, zone: str) -> datetime | None:
@@ -186,7 +192,7 @@ def _pilot(section: PilotSection) -> Pilot:
 
 
 def _closed_channels(settings: Settings) -> dict[str, str]:
-    """Nobody is contacted from an instance that is not in production, unless the settings say so on loopback."""
+    """Nobody is contacted from an instance not in production, unless the settings say so on loopback."""
     contact = settings.root.contact
     if contact.non_production == "send":
         return {}

@@ -55,8 +55,9 @@ class BaseValue:
 class Change:
     """What all changes share.
 
-    `subject` is the record that is written to (for a Create, the record that demands it). `cause` names the fact that
-    demands the change; `reason` is for our people. Text for customers exists only on public comments and contacts.
+    `subject` is the record that is written to (for a Create, the record that demands it). `cause` names the
+    fact that demands the change; `reason` is for our people. Text for customers exists only on public
+    comments and contacts.
     """
 
     kind: ClassVar[str] = ""
@@ -89,7 +90,8 @@ class Change:
 class Create(Change):
     """A new record in `container` of `instance`, linked back to the subject.
 
-    `link` names the link rule that demands it, empty for a successor; `bases` is what both sides agree on once it is done.
+    `link` names the link rule that demands it, empty for a successor; `bases` is what both sides agree on
+    once it is done.
     """
 
     kind: ClassVar[str] = "create"
@@ -120,8 +122,9 @@ class Update(Change):
 class Transition(Change):
     """A new state, with everything that belongs to it in one write.
 
-    `native` is the state to reach in the platform's own form; `state` says the same in common words. `note` is internal,
-    `message` public. `fields` holds further values in the platform's own form (assignee, close code, resolution).
+    `native` is the state to reach in the platform's own form; `state` says the same in common words. `note`
+    is internal, `message` public. `fields` holds further values in the platform's own form (assignee, close
+    code, resolution).
     """
 
     kind: ClassVar[str] = "transition"
@@ -181,8 +184,8 @@ class Matter:
 class Contact(Change):
     """A message to a person, granted by the reducer; valid only between `not_before` and `not_after`.
 
-    `covers` lists every matter the message speaks of. `counted` is False for answers to the person's own request,
-    which use up no budget.
+    `covers` lists every matter the message speaks of. `counted` is False for answers to the person's own
+    request, which use up no budget.
     """
 
     kind: ClassVar[str] = "contact"

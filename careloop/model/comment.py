@@ -16,7 +16,9 @@ class Audience(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comment:
-    """One comment as it stands on a platform; `author` is a pseudonym, `key` the change that wrote it when it is ours.
+    """One comment as it stands on a platform.
+
+    `author` is a pseudonym, `key` the change that wrote it when it is ours.
 
     `automatic` is set when machine headers or the account's type say that no person wrote it.
     """

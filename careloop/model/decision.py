@@ -12,8 +12,9 @@ from careloop.model.record import RecordRef
 class Wish:
     """A contact a policy would like to make; only the reducer grants it.
 
-    `line` says it in one sentence, for a message that bundles several matters; `message` says it alone. `cause` names
-    the demanding fact; together with problem and purpose it is unique. `not_after` None means no end.
+    `line` says it in one sentence, for a message that bundles several matters; `message` says it alone.
+    `cause` names the demanding fact; together with problem and purpose it is unique. `not_after` None means
+    no end.
     """
 
     problem: str
@@ -34,9 +35,10 @@ class Wish:
 class Finding:
     """Something a policy states about a problem: a basis, a broken promise, a question for a person.
 
-    `what` is a short fixed name (such as `confirmed`, `lapsed`, `unconfirmed_closing`, `shadow_reopen`, `triage`,
-    `missing_owner`), `cause` the fact it rests on, `reason` plain words. It is written to the journal once, and again only
-    when `content` changes. `waits` is True while a person must act on it; `history` marks what lies before `since`.
+    `what` is a short fixed name (such as `confirmed`, `lapsed`, `unconfirmed_closing`, `shadow_reopen`,
+    `triage`, `missing_owner`), `cause` the fact it rests on, `reason` plain words. It is written to the
+    journal once, and again only when `content` changes. `waits` is True while a person must act on it;
+    `history` marks what lies before `since`.
     """
 
     record: RecordRef

@@ -43,11 +43,12 @@ class Quality(StrEnum):
 class Event:
     """One entry of the journal; it hangs on a record, and a problem's events are those of its records.
 
-    `source_key` makes it unique for ever. `actor` is a pseudonym, or None when nobody can be named. `text` is free
-    text that can be erased without touching anything that is counted. `seq` and `recorded_at` are set by the journal.
-    Data by kind: STATE_CHANGED from, to, native; ASSIGNED field (assignee or group), from, to; RESOLUTION_GIVEN code
-    (text: the notes); COMMENTED id, audience, ours; CONTACTED purpose, cause, person, channel, key; ANSWERED verdict,
-    via, attested, proposal; HELD and FOUND what, cause, content; APPLIED kind, purpose, key, cause; OVERRIDDEN action, until.
+    `source_key` makes it unique for ever. `actor` is a pseudonym, or None when nobody can be named. `text` is
+    free text that can be erased without touching anything that is counted. `seq` and `recorded_at` are set by
+    the journal. Data by kind: STATE_CHANGED from, to, native; ASSIGNED field (assignee or group), from, to;
+    RESOLUTION_GIVEN code (text: the notes); COMMENTED id, audience, ours; CONTACTED purpose, cause, person,
+    channel, key; ANSWERED verdict, via, attested, proposal; HELD and FOUND what, cause, content; APPLIED
+    kind, purpose, key, cause; OVERRIDDEN action, until.
     """
 
     kind: EventKind

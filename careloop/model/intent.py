@@ -10,7 +10,10 @@ from careloop.model.record import Record, RecordRef
 
 
 class IntentState(StrEnum):
-    """`sent` until the outcome is known; `failed` waits as a letter; `parked` waits for a person; the rest is final."""
+    """`sent` until the outcome is known.
+
+    `failed` waits as a letter; `parked` waits for a person; the rest is final.
+    """
 
     SENT = "sent"
     DONE = "done"
@@ -35,8 +38,8 @@ class Receipt:
 class Intent:
     """One change that was or is about to be sent; times in UTC, `looks` counts fruitless probes.
 
-    `before` is the subject's version before the write. `cause` says in plain words why it waits; `versions` is what the
-    problem's records looked like then, so that a change to any of them is a reason to try again.
+    `before` is the subject's version before the write. `cause` says in plain words why it waits; `versions`
+    is what the problem's records looked like then, so that a change to any of them is a reason to try again.
     """
 
     change: AnyChange
@@ -68,8 +71,9 @@ def short_reference(key: str) -> str:
 class Verdict(StrEnum):
     """What a probe found out about a write whose answer was lost.
 
-    `again` means that one look is not enough (an index may lag): look once more in a later run. `overtaken` means that
-    the record went another way meanwhile. `unknown` is for good: a person decides, nothing is sent again.
+    `again` means that one look is not enough (an index may lag): look once more in a later run. `overtaken`
+    means that the record went another way meanwhile. `unknown` is for good: a person decides, nothing is sent
+    again.
     """
 
     HAPPENED = "happened"

@@ -44,7 +44,10 @@ class CommentRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkRule:
-    """One `sync.links` entry of the settings; `query` selects left records in that platform's own query language."""
+    """One `sync.links` entry of the settings.
+
+    `query` selects left records in that platform's own query language.
+    """
 
     name: str
     left_instance: str

@@ -13,7 +13,7 @@ def sign(text: str, key: str) -> str:
 
 
 def find_mark(text: str) -> str:
-    """Return the reference a text carries, or an empty text; the last one counts, since people quote above."""
+    """Return the reference a text carries, or an empty text; the last counts, since people quote above."""
     marks = _MARK.findall(text)
     return marks[-1] if marks else ""
 

@@ -23,8 +23,8 @@ def person_id(instance: str, native: str) -> str:
 class Person:
     """One account of a person on one instance.
 
-    `account` is the name the platform writes into histories (user name or account id). `groups` holds group ids.
-    `left` and `bounced` mean that no contact can reach the person; `away_until` pauses every clock.
+    `account` is the name the platform writes into histories (user name or account id). `groups` holds group
+    ids. `left` and `bounced` mean that no contact can reach the person; `away_until` pauses every clock.
     """
 
     id: str

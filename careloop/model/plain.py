@@ -51,7 +51,9 @@ def _read(shape: Any, plain: Any) -> Any:
         unknown = set(plain) - set(types_of) - {"kind"}
         if unknown:
             raise ValueError(f"unknown entries {sorted(unknown)} in {shape}")
-        return typing.cast(type, shape)(**{n: _read(types_of[n], v) for n, v in plain.items() if n in types_of})
+        return typing.cast(type, shape)(
+            **{n: _read(types_of[n], v) for n, v in plain.items() if n in types_of}
+        )
     if origin is tuple:
         return tuple(_read(typing.get_args(shape)[0], item) for item in plain)
     if origin is frozenset:

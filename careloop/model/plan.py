@@ -34,8 +34,8 @@ class Held:
 class Look:
     """What the last evaluation of a problem came to, and when to do it again.
 
-    That is at `due_at`, or when it has events after `seen_event`, or under other rules. `findings` and `held` are all that
-    stood then, known or new.
+    That is at `due_at`, or when it has events after `seen_event`, or under other rules. `findings` and `held`
+    are all that stood then, known or new.
     """
 
     problem: str
@@ -48,7 +48,7 @@ class Look:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How large a plan may be; `share` is of all open problems in scope and never bites below `share_floor`."""
+    """How large a plan may be; `share` is of all open problems and never bites below `share_floor`."""
 
     changes: int = 200
     share: float = 0.2
@@ -82,8 +82,8 @@ class Agreed:
 class Plan:
     """Changes in the order they are applied, and what else the evaluation found.
 
-    Its id depends on the changes alone: no clock, age or count is in it. `conflicts`, `agreed` and `looks` are kept in the
-    store when the plan is applied.
+    Its id depends on the changes alone: no clock, age or count is in it. `conflicts`, `agreed` and `looks`
+    are kept in the store when the plan is applied.
     """
 
     changes: tuple[AnyChange, ...] = ()

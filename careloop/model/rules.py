@@ -90,8 +90,9 @@ class Phrases:
 class Rules(Generic[S]):
     """Everything one policy may know besides the case: its own `settings` and what all policies share.
 
-    `since` is when the policy left audit: older resolutions are history and never asked about. `dialects` is keyed by
-    (instance, container). `hash` changes when any rule does, so that every problem is looked at again.
+    `since` is when the policy left audit: older resolutions are history and never asked about. `dialects` is
+    keyed by (instance, container). `hash` changes when any rule does, so that every problem is looked at
+    again.
     """
 
     settings: S
@@ -108,7 +109,10 @@ class Rules(Generic[S]):
 
     @property
     def hash(self) -> str:
-        """Return a digest of the rules; sets and mappings are sorted, so that it is the same in every process."""
+        """Return a digest of the rules.
+
+        Sets and mappings are sorted, so that it is the same in every process.
+        """
         return hashlib.sha256(canonical(self).encode()).hexdigest()[:16]
 
 

@@ -58,8 +58,8 @@ class Hands:
 def apply_plan(plan: Plan, hands: Hands) -> Applied:
     """Do what a plan says, one problem after the other, and keep what it found.
 
-    Raises LimitExceeded before anything is done when the plan is too large, and FixSettings when no further write can
-    succeed; what was done until then stays done and recorded.
+    Raises LimitExceeded before anything is done when the plan is too large, and FixSettings when no further
+    write can succeed; what was done until then stays done and recorded.
     """
     refuse_excess(plan)
     applied = Applied()
@@ -79,8 +79,8 @@ def refuse_excess(plan: Plan) -> None:
     for counted in plan.limits:
         if counted.exceeded:
             raise LimitExceeded(
-                f"the plan has {counted.planned} {counted.name}, the limit is {counted.allowed}; nothing was done. "
-                "Look at it with 'careloop plan', then raise the limit under limits: in careloop.yaml or narrow the scope"
+                f"the plan has {counted.planned} {counted.name}, the limit is {counted.allowed}; nothing "
+                "was done. Look at it with 'careloop plan', then raise the limit under 'limits' or narrow the scope"
             )
 
 
@@ -94,7 +94,9 @@ def _apply_problem(changes: Sequence[AnyChange], hands: Hands, applied: Applied)
         if last > change.seen.event:
             applied.skipped.append(Skipped(change=change, why="something happened since it was planned"))
         elif change.subject in stuck:
-            applied.skipped.append(Skipped(change=change, why="an earlier write to the same record did not succeed"))
+            applied.skipped.append(
+                Skipped(change=change, why="an earlier write to the same record did not succeed")
+            )
         elif not _send(change, hands, applied):
             stuck.add(change.subject)
 
@@ -118,7 +120,9 @@ def _send(change: AnyChange, hands: Hands, applied: Applied) -> bool:
     intent = Intent(change=change, sent_at=now, before=held.version if held else "")
     reserve = change if isinstance(change, Contact) else None
     if not hands.store.begin(intent, hands.terms.contact.budget, reserve):
-        applied.skipped.append(Skipped(change=change, why="it was sent before, or the person's budget is used up"))
+        applied.skipped.append(
+            Skipped(change=change, why="it was sent before, or the person's budget is used up")
+        )
         return True
     return _push(intent, hands, applied)
 
@@ -150,15 +154,15 @@ def _push(intent: Intent, hands: Hands, applied: Applied) -> bool:
 
 
 def change_instance(change: AnyChange) -> str:
-    """Return the instance a change is written to: where a Create makes its record, else where the subject is."""
+    """Return the instance a change is written to: where a Create makes its record, else its subject's."""
     return change.instance if isinstance(change, Create) else change.subject.instance
 
 
 def _keep_findings(plan: Plan, hands: Hands, touched: set[str]) -> None:
     """Write what was found and when to look again.
 
-    Our own entries are no reason to look at a problem again, anything that came in meanwhile is; what was written to is
-    looked at again in any case.
+    Our own entries are no reason to look at a problem again, anything that came in meanwhile is; what was
+    written to is looked at again in any case.
     """
     store, now = hands.store, hands.clock.now()
     with store.transaction():
@@ -180,23 +184,38 @@ def _next_look(look: Look, before: Mapping[str, int], after: Mapping[str, int], 
 def _found(findings: Iterable[Finding], now: datetime) -> Iterator[Event]:
     for finding in findings:
         yield Event(
-            kind=EventKind.FOUND, record=finding.record, occurred_at=now, source_key=finding.source_key,
-            data={"what": finding.what, "cause": finding.cause, "rule": finding.rule, "content": finding.content,
-                  "waits": finding.waits, "history": finding.history},
+            kind=EventKind.FOUND,
+            record=finding.record,
+            occurred_at=now,
+            source_key=finding.source_key,
+            data={
+                "what": finding.what,
+                "cause": finding.cause,
+                "rule": finding.rule,
+                "content": finding.content,
+                "waits": finding.waits,
+                "history": finding.history,
+            },
             text=finding.reason,
-        )  # fmt: skip
+        )
 
 
 def _held(held: Iterable[Held], now: datetime) -> Iterator[Event]:
     for one in held:
         yield Event(
-            kind=EventKind.HELD, record=one.record, occurred_at=now, source_key=one.source_key,
+            kind=EventKind.HELD,
+            record=one.record,
+            occurred_at=now,
+            source_key=one.source_key,
             data={"purpose": one.purpose.value, "cause": one.cause, "rule": one.rule, "why": one.why},
-        )  # fmt: skip
+        )
 
 
 def _keep_agreements(plan: Plan, hands: Hands, applied: Applied) -> None:
-    """Keep what pairs agree on, but not where a write of the same problem has yet to happen: it would be forgotten."""
+    """Keep what pairs agree on, but not where a write of the same problem has yet to happen.
+
+    It would be forgotten.
+    """
     open_pairs = {getattr(change, "pair", "") for change in _undone(applied)}
     with hands.store.transaction():
         for agreed in plan.agreed:
@@ -208,4 +227,3 @@ def _keep_agreements(plan: Plan, hands: Hands, applied: Applied) -> None:
 def _undone(applied: Applied) -> Iterator[AnyChange]:
     yield from applied.unknown
     yield from (skipped.change for skipped in (*applied.failed, *applied.skipped))
-

@@ -19,7 +19,10 @@ CHUNK = 500
 
 @dataclass(frozen=True, kw_only=True)
 class Bond:
-    """A pair of the case with all its merge looks at; `foreign` events are those of a record in another problem."""
+    """A pair of the case with all its merge looks at.
+
+    `foreign` events are those of a record in another problem.
+    """
 
     pair: Pair
     left: Record
@@ -67,10 +70,17 @@ def _read(store: Store, problems: Sequence[str]) -> _Chunk:
     foreign = [event for group in bonds.values() for bond in group for event in bond.events]
     requesters = {r.requester for group in records.values() for r in group if r.requester}
     named = {r.affected for group in records.values() for r in group if r.affected}
-    named |= {p for group in records.values() for r in group for p in (r.assignee, r.resolver, r.opened_by) if p}
+    named |= {
+        p for group in records.values() for r in group for p in (r.assignee, r.resolver, r.opened_by) if p
+    }
     named |= {event.actor for group in (*events.values(), foreign) for event in group if event.actor}
-    named |= {event.get(role) for group in events.values() for event in group for role in ("owner", "promised_to")
-              if event.kind is EventKind.DEFERRED and event.get(role)}
+    named |= {
+        event.get(role)
+        for group in events.values()
+        for event in group
+        for role in ("owner", "promised_to")
+        if event.kind is EventKind.DEFERRED and event.get(role)
+    }
     people = store.get_people(requesters | named)
     return _Chunk(
         records=records,
@@ -88,7 +98,9 @@ def _assemble(problem: str, chunk: _Chunk, terms: Terms) -> Gathered:
     primary = records[0]
     involved = {r.requester for r in records} | {r.affected for r in records} | {e.actor for e in events}
     involved |= {p for r in records for p in (r.assignee, r.resolver, r.opened_by)}
-    involved |= {e.get(role) for e in events if e.kind is EventKind.DEFERRED for role in ("owner", "promised_to")}
+    involved |= {
+        e.get(role) for e in events if e.kind is EventKind.DEFERRED for role in ("owner", "promised_to")
+    }
     people = {id: chunk.people[id] for id in involved if id and id in chunk.people}
     others = chunk.others.get(primary.requester or "", [])
     mine = {record.ref for record in records}
@@ -106,7 +118,10 @@ def _assemble(problem: str, chunk: _Chunk, terms: Terms) -> Gathered:
 
 
 def _rank(record: Record, terms: Terms) -> tuple[bool, datetime, RecordRef]:
-    """Put the record the customer knows first: one whose resolution is proposed to someone, the oldest of those."""
+    """Put the record the customer knows first.
+
+    One whose resolution is proposed to someone, the oldest of those.
+    """
     dialect = terms.dialects.get((record.ref.instance, record.container))
     return (not (dialect and dialect.asks), record.opened_at or record.created, record.ref)
 

@@ -14,13 +14,22 @@ from careloop.model.person import Person
 from careloop.model.plan import Held
 from careloop.model.rules import Budget, ContactRules
 
-_RANK = {Purpose.THANKS: 0, Purpose.ASK: 1, Purpose.DEFERRAL_DECISION: 2, Purpose.REMINDER: 3, Purpose.QUESTION: 3}
+_RANK = {
+    Purpose.THANKS: 0,
+    Purpose.ASK: 1,
+    Purpose.DEFERRAL_DECISION: 2,
+    Purpose.REMINDER: 3,
+    Purpose.QUESTION: 3,
+}
 _LAST = 9
 
 
 @dataclass(frozen=True, kw_only=True)
 class Asker:
-    """What granting depends on: the rules, the time, the people, their ledgers, and where nobody may be contacted."""
+    """What granting depends on.
+
+    The rules, the time, the people, their ledgers, and where nobody may be contacted.
+    """
 
     rules: ContactRules
     now: datetime
@@ -33,8 +42,8 @@ class Asker:
 def grant(wishes: Iterable[Wish], asker: Asker) -> tuple[list[Contact], list[tuple[str, Held]]]:
     """Turn wishes into contacts, or hold them with the reason; what is held comes with its problem.
 
-    What travels in one message is one contact. On the comment channel a message cannot speak of several records, so each
-    wish is its own contact there and a person gets at most one on a business day.
+    What travels in one message is one contact. On the comment channel a message cannot speak of several
+    records, so each wish is its own contact there and a person gets at most one on a business day.
     """
     granted: list[Contact] = []
     held: list[tuple[str, Held]] = []
@@ -90,9 +99,7 @@ def _obstacle(wish: Wish, asker: Asker) -> tuple[str, datetime | None] | None:
     return None
 
 
-def _send(
-    person: str, ready: Sequence[Wish], asker: Asker
-) -> tuple[list[Contact], list[tuple[str, Held]]]:
+def _send(person: str, ready: Sequence[Wish], asker: Asker) -> tuple[list[Contact], list[tuple[str, Held]]]:
     free = [wish for wish in ready if not wish.counted]
     contacts = [_contact([wish], asker) for wish in free]
     held: list[tuple[str, Held]] = []
@@ -166,18 +173,25 @@ def _contact(wishes: Sequence[Wish], asker: Asker) -> Contact:
 
 
 def _hold(wish: Wish, why: str, until: datetime | None) -> tuple[str, Held]:
-    held = Held(record=wish.record, purpose=wish.purpose, cause=wish.cause, rule=wish.rule, why=why, until=until)
+    held = Held(
+        record=wish.record, purpose=wish.purpose, cause=wish.cause, rule=wish.rule, why=why, until=until
+    )
     return wish.problem, held
 
 
 def hours_of(person: Person | None, default: Hours) -> Hours:
-    """Return the hours a person may be contacted in: the organisation's, in the person's own zone where it is known."""
+    """Return the hours a person may be contacted in.
+
+    The organisation's, in the person's own zone where it is known.
+    """
     if person is None or not person.zone:
         return default
     try:
         ZoneInfo(person.zone)
     except (ZoneInfoNotFoundError, ValueError):
-        return default  # platforms hold zone names of their own; an unknown one falls back to the organisation's
+        return (
+            default  # platforms hold zone names of their own; an unknown one falls back to the organisation's
+        )
     return replace(default, zone=person.zone)
 
 
@@ -188,4 +202,3 @@ def _same_day(one: datetime, other: datetime, hours: Hours) -> bool:
 
 def _when(contacted: Contacted) -> datetime:
     return contacted.sent_at
-

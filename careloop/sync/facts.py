@@ -14,9 +14,9 @@ STATE_KINDS = (EventKind.OPENED, EventKind.STATE_CHANGED)
 def state_facts(snapshot: Snapshot, known: Sequence[Event]) -> Iterator[Event]:
     """Yield what happened to the record itself.
 
-    With a readable history these are its entries; without one, the difference between the last state the journal knows
-    (`known`: its OPENED and STATE_CHANGED events, in order) and the state now. Such an entry names no actor: whoever
-    updated the record last need not be the one who moved it.
+    With a readable history these are its entries; without one, the difference between the last state the
+    journal knows (`known`: its OPENED and STATE_CHANGED events, in order) and the state now. Such an entry
+    names no actor: whoever updated the record last need not be the one who moved it.
     """
     if snapshot.observed:
         yield from snapshot.events

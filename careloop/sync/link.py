@@ -23,8 +23,8 @@ def make_pair(rule: str, left: RecordRef, right: RecordRef) -> Pair:
 def join(store: Store, pair: Pair, now: datetime, actor: str | None = None) -> None:
     """Keep a pair and make both records one problem, that of the left one.
 
-    A right record that is already part of another problem stays there: one engineering issue may stand behind the
-    problems of several customers.
+    A right record that is already part of another problem stays there: one engineering issue may stand behind
+    the problems of several customers.
     """
     with store.transaction():
         homes = store.problems_of([pair.left, pair.right])
@@ -39,7 +39,7 @@ def join(store: Store, pair: Pair, now: datetime, actor: str | None = None) -> N
 
 
 def join_named(store: Store, terms: Terms, refs: Iterable[RecordRef], now: datetime) -> int:
-    """Pair records that name each other by number, where a link rule ties their containers; return how many."""
+    """Pair records that name each other by number, where a link rule allows it; return how many."""
     made = 0
     for record in store.get_records(set(refs)).values():
         for number in record.references:
@@ -47,7 +47,9 @@ def join_named(store: Store, terms: Terms, refs: Iterable[RecordRef], now: datet
                 rule = _rule_between(terms.links, record, other)
                 if rule is None:
                     continue
-                left, right = (record, other) if rule.left_instance == record.ref.instance else (other, record)
+                left, right = (
+                    (record, other) if rule.left_instance == record.ref.instance else (other, record)
+                )
                 pair = make_pair(rule.name, left.ref, right.ref)
                 if pair.id not in {known.id for known in store.pairs_of([left.ref])}:
                     join(store, pair, now)

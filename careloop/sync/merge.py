@@ -8,14 +8,18 @@ from careloop.model.change import BaseValue
 from careloop.model.mapping import Direction, FieldRule, StateRule
 
 Translate = Callable[[str, str], str | None]
-"""Turns one side's value into the other's, given what the other side holds; None when it has no counterpart."""
+"""Turns one side's value into the other's, given what the other side holds; None when it has no counterpart.
+"""
 
 NEVER = "\x00"
 """Stands in a base for a value that was never agreed on, so that whatever a side holds counts as changed."""
 
 
 class Outcome(StrEnum):
-    """What a merge comes to: nothing, both hold the same anew, write one side, ask a person, or it cannot cross."""
+    """What a merge comes to.
+
+    Nothing, both hold the same anew, write one side, ask a person, or it cannot cross.
+    """
 
     STILL = "still"
     AGREED = "agreed"
@@ -47,9 +51,9 @@ class Sides:
 def merge(sides: Sides, left: str, right: str, base: BaseValue | None) -> Merged:
     """Decide one field.
 
-    A value equal to its side's base is no change: that is the whole echo rule. When both sides changed, nobody's words are
-    overwritten: it is a conflict, even where values travel one way only. Without a base, an empty side is filled, a
-    one-way rule decides, and two different values are a conflict.
+    A value equal to its side's base is no change: that is the whole echo rule. When both sides changed,
+    nobody's words are overwritten: it is a conflict, even where values travel one way only. Without a base,
+    an empty side is filled, a one-way rule decides, and two different values are a conflict.
     """
     if base is None:
         return _first(sides, left, right)
@@ -86,11 +90,15 @@ def state_sides(rules: tuple[StateRule, ...]) -> Sides:
     """Return how states cross; a state that no rule names has no counterpart."""
 
     def rightward(value: str, held: str) -> str | None:
-        allowed = [r.right for r in rules if r.left == value and r.direction in (Direction.BOTH, Direction.FORWARD)]
+        allowed = [
+            r.right for r in rules if r.left == value and r.direction in (Direction.BOTH, Direction.FORWARD)
+        ]
         return held if held in allowed else next(iter(allowed), None)
 
     def leftward(value: str, held: str) -> str | None:
-        allowed = [r.left for r in rules if r.right == value and r.direction in (Direction.BOTH, Direction.BACKWARD)]
+        allowed = [
+            r.left for r in rules if r.right == value and r.direction in (Direction.BOTH, Direction.BACKWARD)
+        ]
         return held if held in allowed else next(iter(allowed), None)
 
     return Sides(name="state", direction=Direction.BOTH, rightward=rightward, leftward=leftward)

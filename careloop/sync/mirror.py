@@ -1,10 +1,10 @@
 """Comments across a pair: each one once, and never to more people than it was meant for."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from careloop.model.change import AddComment, Purpose, Seen
 from careloop.model.comment import Audience
-from careloop.model.dialect import Dialect
 from careloop.model.event import Event, EventKind
 from careloop.model.intent import Pair
 from careloop.model.mapping import Direction, LinkRule
@@ -14,42 +14,48 @@ from careloop.model.record import Record
 PUBLIC_PREFIX = "[public]"
 
 
-def mirror_comments(
-    *,
-    rule: LinkRule,
-    pair: Pair,
-    source: Record,
-    target: Record,
-    target_dialect: Dialect,
-    events: Sequence[Event],
-    paired: set[tuple[str, str]],
-    people: Mapping[str, Person],
-    problem: str,
-    seen: Seen,
-) -> Iterator[AddComment]:
-    """Yield a comment on `target` for each comment on `source` that has no counterpart and is not our own."""
-    forward = source.ref == pair.left
+@dataclass(frozen=True, kw_only=True)
+class Crossing:
+    """Comments on their way from `source` to `target`.
+
+    `paired` holds (instance, id) of comments that have their counterpart; `shown` is False where every
+    comment on the target is internal.
+    """
+
+    rule: LinkRule
+    pair: Pair
+    source: Record
+    target: Record
+    shown: bool
+    paired: set[tuple[str, str]]
+    people: Mapping[str, Person]
+    problem: str
+    seen: Seen
+
+
+def mirror_comments(crossing: Crossing, events: Iterable[Event]) -> Iterator[AddComment]:
+    """Yield a comment for the target for each one on the source that has no counterpart and is not ours."""
+    source, target = crossing.source, crossing.target
     for event in events:
         if event.kind is not EventKind.COMMENTED or event.record != source.ref or event.get("ours"):
             continue
-        if (source.ref.instance, event.get("id")) in paired or not event.text:
+        if (source.ref.instance, event.get("id")) in crossing.paired or not event.text:
             continue
         audience = Audience(event.get("audience"))
-        if not _crosses(rule, audience, forward=forward):
+        if not _crosses(crossing.rule, audience, forward=source.ref == crossing.pair.left):
             continue
-        person = people.get(event.actor or "")
         yield AddComment(
             subject=target.ref,
-            problem=problem,
+            problem=crossing.problem,
             purpose=Purpose.MIRROR,
             cause=f"mirror:{event.source_key}",
             rule="sync",
             reason=f"{source.number} has a {_names(audience)} that {target.number} lacks",
-            seen=seen,
-            audience=audience if target_dialect.public_comments else Audience.INTERNAL,
-            body=_body(event, source, person, audience, shown=target_dialect.public_comments),
+            seen=crossing.seen,
+            audience=audience if crossing.shown else Audience.INTERNAL,
+            body=_body(event, crossing, audience),
             source=event.get("id"),
-            pair=pair.id,
+            pair=crossing.pair.id,
         )
 
 
@@ -62,12 +68,13 @@ def _names(audience: Audience) -> str:
     return "comment" if audience is Audience.PUBLIC else "work note"
 
 
-def _body(event: Event, source: Record, person: Person | None, audience: Audience, *, shown: bool) -> str:
-    """Name author, place and time in a heading; where every comment is internal, say whether the customer sees this one."""
+def _body(event: Event, crossing: Crossing, audience: Audience) -> str:
+    """Name author, place and time in a heading; where all is internal, say who sees the original."""
     text = (event.text or "").strip()
     if text.lower().startswith(PUBLIC_PREFIX):
         text = text[len(PUBLIC_PREFIX) :].strip()
-    author = person.name if person and person.name else "someone"
+    person = crossing.people.get(event.actor or "")
+    author = person.name if person and person.name else "Someone"
     when = event.occurred_at.strftime("%Y-%m-%d %H:%M UTC")
-    seen_by = "" if shown else (", seen by the customer" if audience is Audience.PUBLIC else ", internal")
-    return f"{author} wrote on {source.number}, {when}{seen_by}:\n{text}"
+    seen_by = {Audience.PUBLIC: ", seen by the customer", Audience.INTERNAL: ", internal"}[audience]
+    return f"{author} wrote on {crossing.source.number}, {when}{'' if crossing.shown else seen_by}:\n{text}"

@@ -28,7 +28,9 @@ def record_done(store: Store, terms: Terms, intent: Intent, receipt: Receipt, no
         _keep_pair(store, terms, intent.change, receipt, now)
 
 
-def record_failed(store: Store, intent: Intent, cause: str, now: datetime, receipt: Receipt | None = None) -> None:
+def record_failed(
+    store: Store, intent: Intent, cause: str, now: datetime, receipt: Receipt | None = None
+) -> None:
     """Let a change wait as a letter with its cause in plain words."""
     with store.transaction():
         if receipt is not None and receipt.record is not None:
@@ -57,34 +59,52 @@ def _done_events(change: AnyChange, receipt: Receipt, at: datetime) -> list[Even
     if isinstance(change, Contact):
         return contact_events(change, at, delivered=True)
     data: dict[str, Plain] = {
-        "kind": change.kind, "purpose": change.purpose.value, "key": change.key, "cause": change.cause,
-        "rule": change.rule, "native_id": receipt.native_id,
-    }  # fmt: skip
+        "kind": change.kind,
+        "purpose": change.purpose.value,
+        "key": change.key,
+        "cause": change.cause,
+        "rule": change.rule,
+        "native_id": receipt.native_id,
+    }
     if isinstance(change, Transition):
         data |= {"to": change.state.value}
     return [
         Event(
-            kind=EventKind.APPLIED, record=change.subject, occurred_at=at, source_key=f"done:{change.key}",
-            data=data, text=change.reason,
+            kind=EventKind.APPLIED,
+            record=change.subject,
+            occurred_at=at,
+            source_key=f"done:{change.key}",
+            data=data,
+            text=change.reason,
         )
-    ]  # fmt: skip
+    ]
 
 
 def contact_events(contact: Contact, at: datetime, *, delivered: bool) -> list[Event]:
-    """Return one entry for each matter a contact speaks of; one whose fate is unknown counts as sent, not as delivered."""
+    """Return one entry for each matter a contact speaks of.
+
+    One whose fate is unknown counts as sent, not as delivered.
+    """
     return [
         Event(
-            kind=EventKind.CONTACTED, record=matter.record, occurred_at=at,
+            kind=EventKind.CONTACTED,
+            record=matter.record,
+            occurred_at=at,
             source_key=f"done:{contact.key}:{matter.record}:{matter.cause}",
             data={
-                "purpose": matter.purpose.value, "cause": matter.cause, "rule": contact.rule, "key": contact.key,
-                "person": contact.person, "channel": contact.channel, "counted": contact.counted,
+                "purpose": matter.purpose.value,
+                "cause": matter.cause,
+                "rule": contact.rule,
+                "key": contact.key,
+                "person": contact.person,
+                "channel": contact.channel,
+                "counted": contact.counted,
                 "delivered": delivered,
             },
             text=contact.message,
         )
         for matter in contact.covers
-    ]  # fmt: skip
+    ]
 
 
 def _refused_event(intent: Intent, cause: str, now: datetime) -> Event:
@@ -143,4 +163,3 @@ def _rule(terms: Terms, name: str) -> LinkRule | None:
 def _pair_of(store: Store, terms: Terms, subject: RecordRef, id: str) -> tuple[Pair, LinkRule | None]:
     pair = next(pair for pair in store.pairs_of([subject]) if pair.id == id)
     return pair, _rule(terms, pair.rule)
-

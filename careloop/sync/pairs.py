@@ -2,11 +2,21 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from careloop.model.case import Case
-from careloop.model.change import AddComment, AnyChange, BaseValue, Create, Link, Purpose, Seen, Transition, Update
+from careloop.model.change import (
+    AddComment,
+    AnyChange,
+    BaseValue,
+    Create,
+    Link,
+    Purpose,
+    Seen,
+    Transition,
+    Update,
+)
 from careloop.model.comment import Audience
 from careloop.model.dialect import Dialect
 from careloop.model.event import Event, EventKind
@@ -15,7 +25,7 @@ from careloop.model.mapping import LinkRule, StateRule
 from careloop.model.plan import Agreed
 from careloop.model.record import Record, State
 from careloop.sync.merge import Merged, Outcome, field_sides, merge, state_sides
-from careloop.sync.mirror import mirror_comments
+from careloop.sync.mirror import Crossing, mirror_comments
 from careloop.sync.terms import Terms
 
 STATE = "state"
@@ -60,11 +70,16 @@ class Step:
 
 def keep_in_step(step: Step) -> Stepped:
     """Merge fields and states, mirror comments; nothing here reads or writes anything."""
-    merged = [merge(field_sides(f), _held(step.left, f.left), _held(step.right, f.right), step.bases.get(f.left))
-              for f in step.rule.fields]
+    merged = [
+        merge(field_sides(f), _held(step.left, f.left), _held(step.right, f.right), step.bases.get(f.left))
+        for f in step.rule.fields
+    ]
     state = merge(
-        state_sides(step.rule.states), step.left.native_state, step.right.native_state,
-        step.bases.get(STATE) or BaseValue(field=STATE, left=step.left.native_state, right=step.right.native_state),
+        state_sides(step.rule.states),
+        step.left.native_state,
+        step.right.native_state,
+        step.bases.get(STATE)
+        or BaseValue(field=STATE, left=step.left.native_state, right=step.right.native_state),
     )
     moves, settled = _move(step, state)
     changes = [*_write_fields(step, merged), *moves, *_mirror(step)]
@@ -88,20 +103,36 @@ def hand_over(case: Case, rule: LinkRule, record: Record, terms: Terms) -> Creat
     if title and not fields.get(title):
         fields[title] = record.title or record.number
     return Create(
-        subject=record.ref, problem=case.problem, purpose=Purpose.SYNC, cause=f"link:{rule.name}", rule="sync",
-        reason=f"{record.number} matches the link rule {rule.name} and has no counterpart in {rule.right_container}",
-        seen=Seen(record.version, case.last_event), instance=rule.right_instance, container=rule.right_container,
-        issue_type=rule.issue_type, fields=fields, link=rule.name, bases=tuple(bases),
-    )  # fmt: skip
+        subject=record.ref,
+        problem=case.problem,
+        purpose=Purpose.SYNC,
+        cause=f"link:{rule.name}",
+        rule="sync",
+        reason=f"{record.number} matches the link rule {rule.name} and lacks a counterpart",
+        seen=Seen(record.version, case.last_event),
+        instance=rule.right_instance,
+        container=rule.right_container,
+        issue_type=rule.issue_type,
+        fields=fields,
+        link=rule.name,
+        bases=tuple(bases),
+    )
 
 
 def cross_reference(step: Step) -> Link:
     """Return the reference on the left record that names its counterpart."""
     return Link(
-        subject=step.left.ref, problem=step.case.problem, purpose=Purpose.SYNC, cause=f"reference:{step.pair.id}",
-        rule="sync", reason=f"{step.left.number} does not name {step.right.number} yet", seen=step.seen(step.left),
-        target=step.right.ref, title=step.right.number, url=step.right.url,
-    )  # fmt: skip
+        subject=step.left.ref,
+        problem=step.case.problem,
+        purpose=Purpose.SYNC,
+        cause=f"reference:{step.pair.id}",
+        rule="sync",
+        reason=f"{step.left.number} does not name {step.right.number} yet",
+        seen=step.seen(step.left),
+        target=step.right.ref,
+        title=step.right.number,
+        url=step.right.url,
+    )
 
 
 def _held(record: Record, name: str) -> str:
@@ -119,18 +150,26 @@ def _write_fields(step: Step, merged: Sequence[Merged]) -> Iterator[Update]:
         if not mine:
             continue
         rightward = outcome is Outcome.WRITE_RIGHT
-        values = {(names[m.base.field] if rightward else m.base.field): (m.base.right if rightward else m.base.left)
-                  for m in mine}
+        values = {
+            (names[m.base.field] if rightward else m.base.field): (m.base.right if rightward else m.base.left)
+            for m in mine
+        }
         yield Update(
-            subject=target.ref, problem=step.case.problem, purpose=Purpose.SYNC,
-            cause=f"fields:{step.pair.id}:{source.version}:{','.join(sorted(values))}", rule="sync",
-            reason=f"{source.number} has a newer {_list(values)}", seen=step.seen(target),
-            fields=values, pair=step.pair.id, bases=tuple(m.base for m in mine),
-        )  # fmt: skip
+            subject=target.ref,
+            problem=step.case.problem,
+            purpose=Purpose.SYNC,
+            cause=f"fields:{step.pair.id}:{source.version}:{','.join(sorted(values))}",
+            rule="sync",
+            reason=f"{source.number} has a newer {_list(values)}",
+            seen=step.seen(target),
+            fields=values,
+            pair=step.pair.id,
+            bases=tuple(m.base for m in mine),
+        )
 
 
 def _move(step: Step, merged: Merged) -> tuple[list[AnyChange], bool]:
-    """Return the changes a state merge asks for, and whether both sides' states are settled without a transition."""
+    """Return the changes a state merge asks for, and whether the states are settled without a transition."""
     match merged.outcome:
         case Outcome.WRITE_RIGHT:
             source, target, native = step.left, step.right, merged.base.right
@@ -144,18 +183,27 @@ def _move(step: Step, merged: Merged) -> tuple[list[AnyChange], bool]:
             return [], outcome is Outcome.AGREED
     if not _may_move(step, target):
         return _tell(step, source, target, always=True), True
-    rule = _state_rule(step.rule.states, target is step.right, native)
-    return [Transition(
-        subject=target.ref, problem=step.case.problem, purpose=Purpose.SYNC,
-        cause=f"state:{step.pair.id}:{_last_move(step, source)}", rule="sync",
-        reason=f"{source.number} is now {_state_name(source)}", seen=step.seen(target),
-        state=_common_state(step.dialect(target), native, target), native=native, fields=rule.fields if rule else {},
-        pair=step.pair.id, bases=(merged.base,),
-    )], False  # fmt: skip
+    rule = _state_rule(step.rule.states, native, rightward=target is step.right)
+    return [
+        Transition(
+            subject=target.ref,
+            problem=step.case.problem,
+            purpose=Purpose.SYNC,
+            cause=f"state:{step.pair.id}:{_last_move(step, source)}",
+            rule="sync",
+            reason=f"{source.number} is now {_state_name(source)}",
+            seen=step.seen(target),
+            state=_common_state(step.dialect(target), native, target),
+            native=native,
+            fields=rule.fields if rule else {},
+            pair=step.pair.id,
+            bases=(merged.base,),
+        )
+    ], False
 
 
 def _may_move(step: Step, target: Record) -> bool:
-    """Sync never opens again what waits for or has the customer's word, nor what is released or shared by several."""
+    """Sync never opens again what waits for the customer's word, is released, or is shared by several."""
     if target.state.is_open:
         return True
     return not (step.dialect(target).asks or target.released or (target is step.right and step.partners > 1))
@@ -165,32 +213,51 @@ def _tell(step: Step, source: Record, target: Record, *, always: bool = False) -
     """An end that does not cross as a state is told to the other side's people as a note."""
     if source.state.is_open and not always:
         return []
-    return [AddComment(
-        subject=target.ref, problem=step.case.problem, purpose=Purpose.NOTE,
-        cause=f"told:{step.pair.id}:{_last_move(step, source)}", rule="sync",
-        reason=f"{source.number} is now {_state_name(source)}, which no state rule carries over",
-        seen=step.seen(target), audience=Audience.INTERNAL,
-        body=f"{source.number} is now {_state_name(source)}.", pair=step.pair.id,
-    )]  # fmt: skip
+    return [
+        AddComment(
+            subject=target.ref,
+            problem=step.case.problem,
+            purpose=Purpose.NOTE,
+            cause=f"told:{step.pair.id}:{_last_move(step, source)}",
+            rule="sync",
+            reason=f"{source.number} is now {_state_name(source)}, which no state rule carries over",
+            seen=step.seen(target),
+            audience=Audience.INTERNAL,
+            body=f"{source.number} is now {_state_name(source)}.",
+            pair=step.pair.id,
+        )
+    ]
 
 
 def _mirror(step: Step) -> Iterator[AddComment]:
     for source, target in ((step.left, step.right), (step.right, step.left)):
-        yield from mirror_comments(
-            rule=step.rule, pair=step.pair, source=source, target=target, target_dialect=step.dialect(target),
-            events=step.events, paired=step.paired, people=step.case.people, problem=step.case.problem,
+        crossing = Crossing(
+            rule=step.rule,
+            pair=step.pair,
+            source=source,
+            target=target,
+            shown=step.dialect(target).public_comments,
+            paired=step.paired,
+            people=step.case.people,
+            problem=step.case.problem,
             seen=step.seen(target),
-        )  # fmt: skip
+        )
+        yield from mirror_comments(crossing, step.events)
 
 
 def _last_move(step: Step, record: Record) -> str:
     """Name the fact that put the record into its state; its version when the journal holds none."""
-    moves = [e.source_key for e in step.events if e.kind is EventKind.STATE_CHANGED and e.record == record.ref]
+    moves = [
+        e.source_key for e in step.events if e.kind is EventKind.STATE_CHANGED and e.record == record.ref
+    ]
     return moves[-1] if moves else record.version
 
 
 def _is_dead_end(merged: Merged) -> bool:
-    """A value without a counterpart stays where it is; keeping it as agreed stops it from being asked about again."""
+    """A value without a counterpart stays where it is.
+
+    Keeping it as agreed stops it from being asked about again.
+    """
     return merged.outcome in (Outcome.UNMAPPED_LEFT, Outcome.UNMAPPED_RIGHT)
 
 
@@ -206,13 +273,17 @@ def _conflict(step: Step, merged: Merged) -> Conflict:
     base = step.bases.get(merged.base.field)
     text = f"{step.pair.id}\n{merged.base.field}\n{merged.base.left}\n{merged.base.right}"
     return Conflict(
-        id=hashlib.sha256(text.encode()).hexdigest()[:12], pair=step.pair.id, field=merged.base.field,
-        left=merged.base.left, right=merged.base.right,
-        base=(base.left if base else ""), found_at=step.now,
-    )  # fmt: skip
+        id=hashlib.sha256(text.encode()).hexdigest()[:12],
+        pair=step.pair.id,
+        field=merged.base.field,
+        left=merged.base.left,
+        right=merged.base.right,
+        base=(base.left if base else ""),
+        found_at=step.now,
+    )
 
 
-def _state_rule(rules: Sequence[StateRule], rightward: bool, native: str) -> StateRule | None:
+def _state_rule(rules: Sequence[StateRule], native: str, *, rightward: bool) -> StateRule | None:
     return next((rule for rule in rules if (rule.right if rightward else rule.left) == native), None)
 
 
@@ -221,20 +292,12 @@ def _common_state(dialect: Dialect, native: str, record: Record) -> State:
 
 
 def _state_name(record: Record) -> str:
-    return record.native_state if not record.native_state.lstrip("-").isdigit() else record.state.value.replace("_", " ")
+    return (
+        record.native_state
+        if not record.native_state.lstrip("-").isdigit()
+        else record.state.value.replace("_", " ")
+    )
 
 
 def _list(values: Mapping[str, str]) -> str:
     return ", ".join(sorted(values))
-
-
-def agree_after(bases: Sequence[BaseValue], read_back: Mapping[str, str], names: Mapping[str, str], rightward: bool
-                ) -> list[BaseValue]:
-    """Return the bases of a finished write with the written side taken from what the platform holds now."""
-    agreed = []
-    for base in bases:
-        side = names.get(base.field, base.field) if rightward else base.field
-        if side in read_back:
-            base = replace(base, right=read_back[side]) if rightward else replace(base, left=read_back[side])
-        agreed.append(base)
-    return agreed

@@ -6,7 +6,17 @@ from datetime import datetime
 
 from careloop.errors import RulesDisagree
 from careloop.model.case import Case, Contacted
-from careloop.model.change import AddComment, AnyChange, Contact, Create, Link, Purpose, Seen, Transition, Update
+from careloop.model.change import (
+    AddComment,
+    AnyChange,
+    Contact,
+    Create,
+    Link,
+    Purpose,
+    Seen,
+    Transition,
+    Update,
+)
 from careloop.model.comment import Audience
 from careloop.model.decision import Finding, Wish
 from careloop.model.intent import Conflict, Intent, IntentState
@@ -53,7 +63,9 @@ class Draft:
 
 
 def make_plan(store: Store, terms: Terms, now: datetime, tell: Progress) -> Plan:
-    """Evaluate every problem that changed or is due, and reduce what comes out to a plan; write nothing anywhere.
+    """Evaluate every problem that changed or is due, and reduce what comes out to a plan.
+
+    Write nothing anywhere.
 
     Raises RulesDisagree when two policies want different states for one record.
     """
@@ -196,20 +208,33 @@ def _keep_links(gathered: Gathered, terms: Terms, now: datetime, draft: Draft) -
 def _step(bond: Bond, case: Case, *, rule_name: str, terms: Terms, now: datetime) -> Step:
     rule = next(rule for rule in terms.links if rule.name == rule_name)
     return Step(
-        case=case, rule=rule, pair=bond.pair, left=bond.left, right=bond.right, events=bond.events, bases=bond.bases,
-        paired=bond.paired, partners=bond.partners, terms=terms, now=now,
-    )  # fmt: skip
+        case=case,
+        rule=rule,
+        pair=bond.pair,
+        left=bond.left,
+        right=bond.right,
+        events=bond.events,
+        bases=bond.bases,
+        paired=bond.paired,
+        partners=bond.partners,
+        terms=terms,
+        now=now,
+    )
 
 
 def _asker(draft: Draft, terms: Terms, now: datetime) -> Asker:
     return Asker(
-        rules=terms.contact, now=now, people=draft.people, ledgers=draft.ledgers,
-        closed_channels=terms.closed_channels, seen=draft.seen,
-    )  # fmt: skip
+        rules=terms.contact,
+        now=now,
+        people=draft.people,
+        ledgers=draft.ledgers,
+        closed_channels=terms.closed_channels,
+        seen=draft.seen,
+    )
 
 
 def _settle_who_goes(store: Store, changes: Sequence[AnyChange], draft: Draft) -> list[AnyChange]:
-    """Leave out what was sent before, and hold what must wait behind an unfinished write to the same record."""
+    """Leave out what was sent before, and hold what waits behind an unfinished write to its record."""
     states = store.intent_states({change.key for change in changes})
     blocked = {intent.change.subject: intent for intent in store.intents(*WAITING)}
     going: dict[str, AnyChange] = {}

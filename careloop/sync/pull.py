@@ -14,7 +14,9 @@ from careloop.sync.facts import STATE_KINDS, facts
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pulled:
-    """What one scope's pull brought: records read, records that were new or newer, journal entries that were new.
+    """What one scope's pull brought.
+
+    Records read, records that were new or newer, journal entries that were new.
 
     `naming` lists newer records that name a record elsewhere.
     """
@@ -28,12 +30,12 @@ class Pulled:
 
 
 def pull(
-    connector: Connector, scope: Scope, store: Store, clock: Clock, tell: Progress, afresh: bool = False
+    connector: Connector, scope: Scope, store: Store, clock: Clock, tell: Progress, *, afresh: bool = False
 ) -> Pulled:
-    """Walk one scope from where the last pull stopped, storing page by page so that nothing is read twice in vain.
+    """Walk one scope from where the last pull stopped, storing page by page.
 
-    `afresh` starts over; every row is then read again and changes nothing that is already held. Raises SettingsError
-    when the scope's query is not the one its cursor was made with.
+    `afresh` starts over: every row is then read again and changes nothing that is already held. Raises
+    SettingsError when the scope's query is not the one its cursor was made with.
     """
     cursor = "" if afresh else _resume(store, scope)
     read = changed = events = 0
@@ -63,7 +65,9 @@ def absorb(
         newer = store.save_records(records)
         _give_problems(store, records)
         blind = [snapshot.record.ref for snapshot in page.snapshots if not snapshot.observed]
-        known = {str(ref): events for ref, events in store.events_on(blind, STATE_KINDS).items()} if blind else {}
+        known = (
+            {str(ref): events for ref, events in store.events_on(blind, STATE_KINDS).items()} if blind else {}
+        )
         added = store.append(_once(facts(page.snapshots, known)), now)
         store.look_again(_touched(store, newer))
         if cursor_of is not None:
@@ -78,7 +82,7 @@ def _resume(store: Store, scope: Scope) -> str:
     cursor, fingerprint = held
     if fingerprint != scope.fingerprint:
         raise SettingsError(
-            f"{scope.id}: its query was '{fingerprint}' when it was last read and is '{scope.fingerprint}' now; "
+            f"{scope.id}: its query was '{fingerprint}' when last read and is '{scope.fingerprint}' now; "
             "put it back, or read everything again once with --read-again"
         )
     return cursor

@@ -26,8 +26,9 @@ class Recovered:
 def recover(store: Store, connectors: Mapping[str, Connector], terms: Terms, clock: Clock) -> Recovered:
     """Probe every write without an outcome that has had time to settle.
 
-    One that happened is recorded as done; one that surely did not is forgotten, so that the next plan demands it anew with
-    the same key; one that was overtaken is forgotten too and decided afresh; what cannot be known is parked for a person.
+    One that happened is recorded as done; one that surely did not is forgotten, so that the next plan demands
+    it anew with the same key; one that was overtaken is forgotten too and decided afresh; what cannot be
+    known is parked for a person.
     """
     found: dict[str, list[AnyChange]] = {"happened": [], "freed": [], "parked": [], "settling": []}
     for intent in store.intents(IntentState.SENT.value):
@@ -37,7 +38,9 @@ def recover(store: Store, connectors: Mapping[str, Connector], terms: Terms, clo
             found["parked"].append(intent.change)
             continue
         settled_at = intent.sent_at + timedelta(seconds=connector.settling())
-        fate = "settling" if clock.now() < settled_at else _probe(intent, connector, store, terms, clock.now())
+        fate = (
+            "settling" if clock.now() < settled_at else _probe(intent, connector, store, terms, clock.now())
+        )
         found[fate].append(intent.change)
     return Recovered(**{name: tuple(changes) for name, changes in found.items()})
 
@@ -63,7 +66,7 @@ def _probe(intent: Intent, connector: Connector, store: Store, terms: Terms, now
 
 
 def release_letters(store: Store) -> list[AnyChange]:
-    """Free the letters of problems one of whose records changed since they failed, so that they are decided afresh."""
+    """Free the letters of problems one of whose records changed since they failed."""
     freed: list[AnyChange] = []
     for intent in store.intents(IntentState.FAILED.value):
         if intent.versions != versions_of(store, intent.change):

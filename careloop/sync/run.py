@@ -7,7 +7,7 @@ from careloop.errors import StoreNotOurs
 from careloop.model.change import AnyChange
 from careloop.model.plan import Plan
 from careloop.ports import Clock, Connector, Progress, Store
-from careloop.sync.apply import Applied, Hands, apply_plan, refuse_excess
+from careloop.sync.apply import Applied, Hands, apply_plan
 from careloop.sync.link import join_named
 from careloop.sync.plan import make_plan
 from careloop.sync.pull import Pulled, pull
@@ -45,7 +45,7 @@ class Desk:
 
 
 def refuse_strangers(desk: Desk) -> None:
-    """Bind the store to its instances at first sight; raise StoreNotOurs when one was exchanged for another."""
+    """Bind the store to its instances at first sight; raise StoreNotOurs when one was exchanged."""
     known = desk.store.identities()
     for name, connector in desk.connectors.items():
         identity = connector.identify()
@@ -53,40 +53,42 @@ def refuse_strangers(desk: Desk) -> None:
             desk.store.save_identity(name, identity)
         elif known[name] != identity:
             raise StoreNotOurs(
-                f"instances.{name}: the store belongs to {known[name]}, but {identity} answers (a clone?); nothing was "
-                "read or written. Point the settings back, use another store, or accept it with 'careloop bind'"
+                f"instances.{name}: the store belongs to {known[name]}, but {identity} answers (a clone?); "
+                "nothing was read or written. Point the settings back, use another store, or accept it "
+                "with 'careloop bind'"
             )
 
 
-def pull_all(desk: Desk, afresh: bool = False) -> tuple[Pulled, ...]:
+def pull_all(desk: Desk, *, afresh: bool = False) -> tuple[Pulled, ...]:
     """Pull every scope, then join records that name each other."""
-    refuse_strangers(desk)
     pulled = []
     for scope in desk.terms.scopes:
         connector = desk.connectors[scope.instance]
-        pulled.append(pull(connector, scope, desk.store, desk.clock, desk.tell, afresh))
+        pulled.append(pull(connector, scope, desk.store, desk.clock, desk.tell, afresh=afresh))
     naming = [ref for one in pulled for ref in one.naming]
     join_named(desk.store, desk.terms, naming, desk.clock.now())
     return tuple(pulled)
 
 
-def prepare(desk: Desk, afresh: bool = False) -> tuple[Recovered, tuple[AnyChange, ...], tuple[Pulled, ...]]:
+def prepare(
+    desk: Desk, *, afresh: bool = False
+) -> tuple[Recovered, tuple[AnyChange, ...], tuple[Pulled, ...]]:
     """Find out what became of unfinished writes, pull, and free letters whose records changed."""
+    refuse_strangers(desk)
     recovered = recover(desk.store, desk.connectors, desk.terms, desk.clock)
-    pulled = pull_all(desk, afresh)
+    pulled = pull_all(desk, afresh=afresh)
     return recovered, tuple(release_letters(desk.store)), pulled
 
 
-def plan_once(desk: Desk, afresh: bool = False) -> tuple[Plan, tuple[Pulled, ...]]:
+def plan_once(desk: Desk, *, afresh: bool = False) -> tuple[Plan, tuple[Pulled, ...]]:
     """Pull and plan; nothing is written outside the store."""
-    _, _, pulled = prepare(desk, afresh)
+    _, _, pulled = prepare(desk, afresh=afresh)
     return make_plan(desk.store, desk.terms, desk.clock.now(), desk.tell), pulled
 
 
-def run_cycle(desk: Desk, afresh: bool = False) -> Cycle:
+def run_cycle(desk: Desk, *, afresh: bool = False) -> Cycle:
     """Do everything once; raises LimitExceeded before the first write when the plan is too large."""
-    recovered, released, pulled = prepare(desk, afresh)
+    recovered, released, pulled = prepare(desk, afresh=afresh)
     plan = make_plan(desk.store, desk.terms, desk.clock.now(), desk.tell)
-    refuse_excess(plan)
     applied = apply_plan(plan, desk.hands)
     return Cycle(recovered=recovered, released=released, pulled=pulled, plan=plan, applied=applied)

@@ -26,8 +26,8 @@ class Promise:
 class Terms:
     """Scopes to pull, links to keep, promises to keep, and how far careloop may go.
 
-    `closed_channels` names instances on which nobody may be contacted, with the reason. `backfill` exempts what sync
-    writes from the limit on changes, for a declared first filling.
+    `closed_channels` names instances on which nobody may be contacted, with the reason. `backfill` exempts
+    what sync writes from the limit on changes, for a declared first filling.
     """
 
     scopes: tuple[Scope, ...] = ()
@@ -56,7 +56,9 @@ class Terms:
     @property
     def look_back(self) -> timedelta:
         """Return how far back any policy looks for an earlier record of the same requester."""
-        return timedelta(days=max((getattr(p.rules.settings, "look_back", 0) for p in self.promises), default=0))
+        return timedelta(
+            days=max((getattr(p.rules.settings, "look_back", 0) for p in self.promises), default=0)
+        )
 
     def dialect(self, instance: str, container: str) -> Dialect:
         """Return how a container says the common words."""

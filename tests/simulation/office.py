@@ -43,13 +43,22 @@ SETTINGS = {
         "mode": "act",
         "links": [
             {
-                "from": {"instance": "servicenow", "table": "incident", "query": "assignment_group.name=Engineering"},
+                "from": {
+                    "instance": "servicenow",
+                    "table": "incident",
+                    "query": "assignment_group.name=Engineering",
+                },
                 "to": {"instance": "jira", "project": "ENG", "issue_type": "Bug"},
                 "create": True,
                 "fields": [
                     {"from": "short_description", "to": "summary", "direction": "both"},
                     {"from": "description", "to": "description", "direction": "forward"},
-                    {"from": "priority", "to": "priority", "direction": "forward", "values": {"1": "Highest", "2": "High"}},
+                    {
+                        "from": "priority",
+                        "to": "priority",
+                        "direction": "forward",
+                        "values": {"1": "Highest", "2": "High"},
+                    },
                 ],
                 "states": [{"from": "2", "to": "In Progress", "direction": "both"}],
                 "comments": {"public": "both", "internal": "both"},
@@ -87,7 +96,9 @@ class PretendClock:
 class Office:
     """A sandbox and a folder with the settings of a careloop that works on it."""
 
-    def __init__(self, folder: Path, start: datetime = MONDAY, seed: int = 0, settings: object = SETTINGS) -> None:
+    def __init__(
+        self, folder: Path, start: datetime = MONDAY, seed: int = 0, settings: object = SETTINGS
+    ) -> None:
         self.sandbox = Sandbox(start, seed=seed)
         self.clock = PretendClock(self.sandbox)
         self.path = folder / "careloop.yaml"

@@ -1,4 +1,4 @@
-"""One incident from the first call to the customer's no, as a list of steps that can be interrupted anywhere."""
+"""One incident from the first call to the customer's no, as steps that can be interrupted anywhere."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from requests.adapters import BaseAdapter
 from careloop.config import Instance
 from careloop.sync.run import Cycle, plan_once, run_cycle
 from careloop.wiring import House
-from tests.story.office import Office, say_nothing
+from tests.simulation.office import Office, say_nothing
 
 READS = ("GET", "HEAD", "OPTIONS")
 NO = "It is still broken, the paper jams after two pages."
@@ -95,7 +95,11 @@ class Story:
         self.instance.act("paul.adeyemi").update(
             "incident",
             self.incident,
-            {"state": "2", "assignment_group": self.groups["Engineering"], "assigned_to": self.users["rosa.quint"]},
+            {
+                "state": "2",
+                "assignment_group": self.groups["Engineering"],
+                "assigned_to": self.users["rosa.quint"],
+            },
         )
 
     def resolve(self) -> None:

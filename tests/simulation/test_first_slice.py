@@ -8,8 +8,8 @@ import pytest
 
 from careloop.sandbox.faults import Fault
 from careloop.wiring import policies
-from tests.story.first_slice import NO, Executioner, Story
-from tests.story.office import SETTINGS, Office
+from tests.simulation.first_slice import NO, Executioner, Story
+from tests.simulation.office import SETTINGS, Office
 
 WRITES = 8
 """How many writes the undisturbed story makes; the first test holds this number to the truth."""
@@ -56,7 +56,9 @@ def test_a_second_plan_on_the_same_facts_is_empty(office: Office) -> None:
 
 @pytest.mark.parametrize("after", [False, True], ids=["before it is sent", "before its answer is kept"])
 @pytest.mark.parametrize("at", range(1, WRITES + 1))
-def test_a_process_that_dies_at_any_write_says_and_does_everything_once(office: Office, at: int, after: bool) -> None:
+def test_a_process_that_dies_at_any_write_says_and_does_everything_once(
+    office: Office, at: int, *, after: bool
+) -> None:
     story = Story(office, Executioner(at=at, after=after))
 
     story.tell()
