@@ -146,14 +146,11 @@ class Client:
 
     def _judge(self, response: Response, **_: Any) -> None:
         """Look at every answer before pysnow does, which would take half of one for the whole."""
-        if response.ok and b'"error"' not in response.content:
-            return
-        if response.ok:
-            error = self._parse(response).get("error")
-            if error:
-                raise self._unclear(str(response.request.method), f"the platform gave up: {_say(error)}")
-            return
-        raise self._refusal(response)
+        if not response.ok:
+            raise self._refusal(response)
+        error = None if response.is_redirect else self._parse(response).get("error")
+        if error:
+            raise self._unclear(str(response.request.method), f"the platform gave up: {_say(error)}")
 
     def _refusal(self, response: Response) -> Exception:
         """Return the error that an answer of 400 and above means."""

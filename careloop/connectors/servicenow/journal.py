@@ -58,7 +58,7 @@ def read_entries(sys_id: str, element: str, text: str, style: Style) -> Iterator
     """Yield the entries of a journal as rows of `sys_journal_field`; `author` is the name displayed."""
     headings = list(_headings(text, style))
     ends = [start for start, _, _, _ in headings[1:]] + [len(text)]
-    for (_, begin, at, author), end in zip(headings, ends, strict=True):
+    for (_, begin, at, author), end in zip(headings, ends, strict=False):
         value = text[begin:end].strip("\n")
         digest = hashlib.sha256(f"{sys_id}\n{element}\n{stamp(at)}\n{author}\n{value}".encode()).hexdigest()
         yield {
