@@ -16,7 +16,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Exit codes: 0 done or nothing to do, 1 error, 2 changes pending (plan only), 3 done but someone must act.",
+    epilog="Exit codes: 0 done; 1 error; 2 changes pending (plan only); 3 someone must act.",
 )
 for command in COMMANDS:
     command.register(app)

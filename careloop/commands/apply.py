@@ -11,13 +11,15 @@ from careloop.commands.plan import read_plan
 from careloop.commands.run import cycle_once
 from careloop.errors import SettingsError
 from careloop.report.applied import applied_as_data, applied_as_text
-from careloop.report.plan import Titles
+from careloop.report.names import Names
 from careloop.sync.apply import apply_plan
 from careloop.sync.recover import recover
 from careloop.sync.run import refuse_strangers
 from careloop.wiring import open_house, read_settings
 
-File = Annotated[Path | None, typer.Argument(help="A plan kept by 'careloop plan --out FILE'.", show_default=False)]
+File = Annotated[
+    Path | None, typer.Argument(help="A plan kept by 'careloop plan --out FILE'.", show_default=False)
+]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Without FILE: pull, plan and apply at once.")]
 
 
@@ -42,9 +44,9 @@ def apply(file: File = None, yes: Yes = False, config: Config = None, format: Sh
             refuse_strangers(desk)
             recover(house.store, house.connectors, desk.terms, house.clock)
             done = apply_plan(made, desk.hands)
-        titles = Titles(house.store)
+        names = Names(house.store)
         if format is Format.JSON:
-            say_json(applied_as_data(done, titles))
+            say_json(applied_as_data(done, names))
         else:
-            say(applied_as_text(done, titles))
+            say(applied_as_text(done, names))
     return ExitCode.SOMEONE_MUST_ACT if done.failed or done.skipped or done.unknown else ExitCode.DONE

@@ -1,4 +1,4 @@
-"""How commands speak: text for people, JSON and Markdown on request, progress when it takes longer than a second."""
+"""How commands speak: text for people, JSON and Markdown on request, progress on a terminal."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,7 +7,15 @@ from typing import Any
 
 import orjson
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
 
 from careloop.ports import Progress as Tell
 
@@ -48,7 +56,13 @@ def progress() -> Iterator[Tell]:
     if not ERR.is_terminal:
         yield _say_nothing
         return
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=ERR, transient=True) as bars:
         tasks: dict[str, TaskID] = {}
 

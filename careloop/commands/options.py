@@ -9,9 +9,15 @@ from careloop.commands.console import Format
 
 Config = Annotated[
     Path | None,
-    typer.Option("--config", "-c", help="The settings file; else $CARELOOP_CONFIG, else ./careloop.yaml.", show_default=False),
+    typer.Option(
+        "--config",
+        "-c",
+        help="The settings file; else $CARELOOP_CONFIG, else ./careloop.yaml.",
+        show_default=False,
+    ),
 ]
 Shown = Annotated[Format, typer.Option("--format", "-f", help="How the answer is printed.")]
 ReadAgain = Annotated[
-    bool, typer.Option("--read-again", help="Read every record again, not only what changed since the last run.")
+    bool,
+    typer.Option("--read-again", help="Read every record again, not only what changed since the last run."),
 ]

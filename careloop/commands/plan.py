@@ -11,7 +11,8 @@ from careloop.commands.options import Config, ReadAgain, Shown
 from careloop.errors import SettingsError
 from careloop.model.plain import from_plain, to_plain
 from careloop.model.plan import Plan
-from careloop.report.plan import Titles, plan_as_data, plan_as_markdown, plan_as_text
+from careloop.report.names import Names
+from careloop.report.plan import plan_as_data, plan_as_markdown, plan_as_text
 from careloop.sync.run import plan_once
 from careloop.wiring import open_house, read_settings
 
@@ -25,7 +26,9 @@ def register(app: typer.Typer) -> None:
     app.command("plan")(plan)
 
 
-def plan(config: Config = None, out: Out = None, format: Shown = Format.TEXT, read_again: ReadAgain = False) -> int:
+def plan(
+    config: Config = None, out: Out = None, format: Shown = Format.TEXT, read_again: ReadAgain = False
+) -> int:
     """Pull, decide and show what would be done, with reasons; write nothing outside.
 
     Exits with 2 when changes are pending, 0 when there is nothing to do.
@@ -33,20 +36,20 @@ def plan(config: Config = None, out: Out = None, format: Shown = Format.TEXT, re
     with open_house(read_settings(config), alone=True) as house:
         with progress() as tell:
             made, _ = plan_once(house.desk(tell), afresh=read_again)
-        show(made, format, Titles(house.store))
+        show(made, format, Names(house.store))
     if out is not None:
         write_plan(made, out)
     return ExitCode.CHANGES_PENDING if made.changes else ExitCode.DONE
 
 
-def show(plan: Plan, format: Format, titles: Titles) -> None:
+def show(plan: Plan, format: Format, names: Names) -> None:
     """Print a plan."""
     if format is Format.JSON:
-        say_json(plan_as_data(plan, titles))
+        say_json(plan_as_data(plan, names))
     elif format is Format.MARKDOWN:
-        say(plan_as_markdown(plan, titles))
+        say(plan_as_markdown(plan, names))
     else:
-        say(plan_as_text(plan, titles))
+        say(plan_as_text(plan, names))
 
 
 def write_plan(plan: Plan, path: Path) -> None:
@@ -60,8 +63,13 @@ def read_plan(path: Path) -> Plan:
         data = orjson.loads(path.read_bytes())
         if not isinstance(data, dict) or data.pop("careloop_plan", None) != 1:
             raise SettingsError(f"{path}: is no plan; make one with 'careloop plan --out {path}'")
-        return from_plain(Plan, data)
+        made: Plan = from_plain(Plan, data)
+        return made
     except FileNotFoundError as error:
-        raise SettingsError(f"{path}: there is no such file; make one with 'careloop plan --out {path}'") from error
+        raise SettingsError(
+            f"{path}: there is no such file; make one with 'careloop plan --out {path}'"
+        ) from error
     except (OSError, ValueError) as error:
-        raise SettingsError(f"{path}: is no plan that can be read: {error}; make one with 'careloop plan --out'") from error
+        raise SettingsError(
+            f"{path}: is no plan that can be read: {error}; make one with 'careloop plan --out'"
+        ) from error

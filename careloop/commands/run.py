@@ -10,13 +10,15 @@ from careloop.commands.console import ERR, ExitCode, Format, progress, say, say_
 from careloop.commands.options import Config, ReadAgain, Shown
 from careloop.errors import FixSettings, PersonMustAct, SettingsError, TryAgain
 from careloop.report.cycle import cycle_as_data, cycle_as_text, someone_must_act
-from careloop.report.plan import Titles
+from careloop.report.names import Names
 from careloop.sync.run import run_cycle
 from careloop.wiring import open_house, read_settings
 
 _UNITS = {"s": 1, "m": 60, "h": 3600}
 
-Every = Annotated[str | None, typer.Option("--every", help="Repeat after this long: 60s, 5m, 1h.", show_default=False)]
+Every = Annotated[
+    str | None, typer.Option("--every", help="Repeat after this long: 60s, 5m, 1h.", show_default=False)
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -24,11 +26,13 @@ def register(app: typer.Typer) -> None:
     app.command("run")(run)
 
 
-def run(config: Config = None, every: Every = None, format: Shown = Format.TEXT, read_again: ReadAgain = False) -> int:
+def run(
+    config: Config = None, every: Every = None, format: Shown = Format.TEXT, read_again: ReadAgain = False
+) -> int:
     """Pull, plan and apply once, or again and again with --every.
 
-    Exits with 3 when something waits for a person. With --every, a platform that does not answer is tried again in the
-    next round; only settings that must change end it.
+    Exits with 3 when something waits for a person. With --every, a platform that does not answer is tried
+    again in the next round; only settings that must change end it.
     """
     if every is None:
         return cycle_once(config, format, read_again)
@@ -52,11 +56,11 @@ def cycle_once(config: Path | None, format: Format, read_again: bool = False) ->
     with open_house(read_settings(config), alone=True) as house:
         with progress() as tell:
             done = run_cycle(house.desk(tell), afresh=read_again)
-        titles = Titles(house.store)
+        names = Names(house.store)
         if format is Format.JSON:
-            say_json(cycle_as_data(done, titles))
+            say_json(cycle_as_data(done, names))
         else:
-            say(cycle_as_text(done, titles, markdown=format is Format.MARKDOWN))
+            say(cycle_as_text(done, names, markdown=format is Format.MARKDOWN))
         waiting = someone_must_act(house.store)
     return ExitCode.SOMEONE_MUST_ACT if waiting else ExitCode.DONE
 

@@ -39,7 +39,8 @@ class Snapshot:
     """One record as it is now, with its history as far as it can be read.
 
     `events` holds OPENED, STATE_CHANGED, ASSIGNED and RESOLUTION_GIVEN entries read from the platform's
-    history; when `observed` is False the history is not readable and the difference to the last snapshot has to serve.
+    history; when `observed` is False the history is not readable and the difference to the last snapshot has
+    to serve.
     """
 
     record: Record

@@ -1,0 +1,74 @@
+"""One cycle, as people and programs read it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from careloop.model.intent import IntentState
+from careloop.model.plain import to_plain
+from careloop.ports import Store
+from careloop.report.applied import applied_as_data, applied_as_text
+from careloop.report.names import Names
+from careloop.report.plan import change_as_data, plan_as_data, plan_as_markdown, plan_as_text
+from careloop.report.words import indent, say_change, say_count
+from careloop.sync.run import Cycle
+
+LETTERS = (IntentState.FAILED.value, IntentState.PARKED.value)
+
+
+def cycle_as_data(cycle: Cycle, names: Names) -> dict[str, Any]:
+    """Return `{recovered, released, pulled, plan, applied}` for JSON."""
+    recovered = {
+        fate: [change_as_data(change, names) for change in getattr(cycle.recovered, fate)]
+        for fate in ("happened", "freed", "parked", "settling")
+    }
+    return {
+        "recovered": recovered,
+        "released": [change_as_data(change, names) for change in cycle.released],
+        "pulled": [
+            {
+                "scope": one.scope,
+                "read": one.read,
+                "changed": one.changed,
+                "events": one.events,
+                "unread": [to_plain(unread) for unread in one.unread],
+            }
+            for one in cycle.pulled
+        ],
+        "plan": plan_as_data(cycle.plan, names),
+        "applied": applied_as_data(cycle.applied, names),
+    }
+
+
+def cycle_as_text(cycle: Cycle, names: Names, *, markdown: bool = False) -> str:
+    """Return what was read, what was planned and what came of it."""
+    plan = plan_as_markdown if markdown else plan_as_text
+    parts = ["\n".join(_read(cycle, names)), plan(cycle.plan, names)]
+    if cycle.plan.changes:
+        done = applied_as_text(cycle.applied, names)
+        parts.append(f"## Done\n```\n{done}\n```" if markdown else done)
+    return "\n\n".join(part for part in parts if part)
+
+
+def someone_must_act(store: Store) -> bool:
+    """Tell whether a letter, a conflict or a finding waits for a person."""
+    if store.intents(*LETTERS) or store.conflicts():
+        return True
+    return any(finding.waits for look in store.looks() for finding in look.findings)
+
+
+def _read(cycle: Cycle, names: Names) -> Iterator[str]:
+    for one in cycle.pulled:
+        yield f"read {one.scope}: {one.read:,} records, {one.changed:,} changed, {one.events:,} new events"
+        for unread in one.unread:
+            yield indent(f"{unread.id} cannot be read: {unread.why}")
+    fates = {
+        "happened": "had reached the platform after all",
+        "freed": "never arrived and is planned anew",
+        "parked": "may or may not have arrived: a person has to look",
+        "settling": "has no answer yet and is looked at again later",
+    }
+    for fate, says in fates.items():
+        for change in getattr(cycle.recovered, fate):
+            yield f"{names.title(change.subject)}: '{say_change(change, names)}' {says}"
+    if cycle.released:
+        yield f"{say_count(len(cycle.released), 'letter')} freed, since their records changed"
