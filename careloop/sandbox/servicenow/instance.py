@@ -81,14 +81,12 @@ class Instance:
     def __init__(self, clock: Clock, *, seed: int = 0) -> None:
         self.clock = clock
         self._seed = seed
-        self._life = 0
         self.outbox: list[Mail] = []
         self.reset()
         self.app = make_app(self)
 
     def reset(self) -> None:
-        """Go back to a fresh instance; reset the clock before, because jobs are planned on it."""
-        self._life += 1
+        """Go back to a fresh instance; reset the clock first, because the hourly job is planned on it."""
         self.outbox.clear()
         self.db = Database(Dictionary(load("tables"), load("choices")), random.Random(self._seed))
         self.properties = Properties(self.db)
@@ -111,7 +109,7 @@ class Instance:
             "sys_dictionary": [schema.after_column],
         }
         Seed(self.db, stored(self.clock.now())).plant()
-        self._plan_autoclose(self._life, self.clock.now())
+        self._plan_autoclose(self.clock.now())
 
     def act(self, user_name: str) -> Actor:
         """Return one user's hands."""
@@ -146,11 +144,10 @@ class Instance:
         """Load an audit log as the instance's past and return the number of incidents; see `history`."""
         return history.load_events(self.db, rows)
 
-    def _plan_autoclose(self, life: int, now: datetime) -> None:
+    def _plan_autoclose(self, now: datetime) -> None:
         next_hour = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-        self.clock.at(next_hour, lambda when: self._autoclose(life, when))
+        self.clock.at(next_hour, self._autoclose)
 
-    def _autoclose(self, life: int, when: datetime) -> None:
-        if life == self._life:  # jobs of a life before a reset do nothing
-            autoclose.close_resolved(self.db, self.records, self.properties, when)
-            self._plan_autoclose(life, when)
+    def _autoclose(self, when: datetime) -> None:
+        autoclose.close_resolved(self.db, self.records, self.properties, when)
+        self._plan_autoclose(when)

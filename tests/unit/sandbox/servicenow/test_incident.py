@@ -214,6 +214,16 @@ def test_resolving_and_reopening_reach_the_children_but_closing_does_not(
     assert closed["state"] == "6"
 
 
+def test_a_caller_who_resolves_the_parent_resolves_children_of_others_too(
+    lead: Actor, caller: Actor, incident: str
+) -> None:
+    child = lead.insert("incident", {"parent_incident": incident})
+    caller.update("incident", incident, RESOLVED)
+
+    row = lead.get("incident", child)
+    assert (row["state"], row["sys_updated_by"]) == ("6", "lena.moreau")
+
+
 def test_a_caller_who_reopens_the_parent_leaves_the_children_alone(
     lead: Actor, caller: Actor, incident: str
 ) -> None:
