@@ -69,7 +69,8 @@ def make_plan(store: Store, terms: Terms, now: datetime, tell: Progress) -> Plan
 
     Raises RulesDisagree when two policies want different states for one record.
     """
-    problems = store.problems_to_look_at(now, terms.hash)
+    rules_hash = terms.hash
+    problems = store.problems_to_look_at(now, rules_hash)
     draft = Draft()
     for done, gathered in enumerate(gather(store, problems, terms), start=1):
         _evaluate(gathered, terms, now, draft)
@@ -86,16 +87,16 @@ def make_plan(store: Store, terms: Terms, now: datetime, tell: Progress) -> Plan
         limits=_count(changes, store, terms),
         conflicts=tuple(_new_conflicts(store, draft)),
         agreed=tuple(draft.agreed),
-        looks=tuple(_look(problem, draft, terms) for problem in problems if problem in draft.seen),
+        looks=tuple(_look(problem, draft, rules_hash) for problem in problems if problem in draft.seen),
     )
 
 
-def _look(problem: str, draft: Draft, terms: Terms) -> Look:
+def _look(problem: str, draft: Draft, rules_hash: str) -> Look:
     return Look(
         problem=problem,
         due_at=draft.due.get(problem),
         seen_event=draft.seen[problem].event,
-        rules_hash=terms.hash,
+        rules_hash=rules_hash,
         findings=tuple(draft.stands.get(problem, ())),
         held=tuple(draft.waits.get(problem, ())),
     )
