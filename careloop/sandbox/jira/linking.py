@@ -17,6 +17,8 @@ def link(store: Store, user: User, raw: Mapping[str, Any], *, rich: bool) -> Non
     """Link two issues; 404 stands for a missing issue, right or type alike (Jira OpenAPI, linkIssues)."""
     kind = _read_type(store, raw.get("type"))
     source, target = (_read_end(store, user, raw.get(name)) for name in ("inwardIssue", "outwardIssue"))
+    if source is target:
+        raise Refused(400, "You cannot link an issue to itself.")
     words = comment.read(store, user, source, raw["comment"], rich=rich) if raw.get("comment") else None
     if any(known.kind is kind and known.target is target for known in source.links):
         return

@@ -121,7 +121,7 @@ class Search:
     def _read_token(self, token: str, jql: str) -> list[Any]:
         try:
             fingerprint, issued, keys = orjson.loads(urlsafe_b64decode(token.encode()))
-        except ValueError:
+        except (TypeError, ValueError):
             raise Refused(400, "The nextPageToken is invalid.") from None
         expired = from_millis(issued) + TOKEN_LIFE < self._store.now()
         if fingerprint != crc32(jql.encode()) or expired:

@@ -3,7 +3,7 @@
 from careloop.sandbox.jira import linking, properties
 from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.issue import Issue, RemoteLink
-from careloop.sandbox.jira.rest.call import Answer, Call, Handler
+from careloop.sandbox.jira.rest.call import Answer, Call, Route
 
 
 def property_keys(call: Call) -> Answer:
@@ -96,7 +96,7 @@ def _remote_link(call: Call, issue: Issue) -> RemoteLink:
     raise Refused(404, f"No remote link with id '{call.parameters['link']}' exists on issue '{issue.key}'.")
 
 
-ROUTES: list[tuple[str, str, Handler]] = [
+ROUTES: list[Route] = [
     ("GET", "/issue/{issue}/properties", property_keys),
     ("GET", "/issue/{issue}/properties/{key}", get_property),
     ("PUT", "/issue/{issue}/properties/{key}", put_property),

@@ -120,6 +120,18 @@ class Call:
 
 
 Handler = Callable[[Call], Answer]
+Route = tuple[str, str, Handler]
+"""A method, a path and what answers there."""
+
+
+def strings(asked: Mapping[str, Any], name: str) -> list[str]:
+    """Return a list of texts in a body, empty when it is left out; 400 for anything else."""
+    value = asked.get(name)
+    if value is None:
+        return []
+    if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
+        raise Refused(400, f"The '{name}' must be a list of strings.")
+    return value
 
 
 def authenticate(store: Store, header: str) -> User | None:

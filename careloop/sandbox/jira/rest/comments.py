@@ -3,7 +3,7 @@
 from careloop.sandbox.jira import comment, properties
 from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.issue import Comment
-from careloop.sandbox.jira.rest.call import Answer, Call, Handler, bean, page
+from careloop.sandbox.jira.rest.call import Answer, Call, Route, bean, page
 
 MOST_LISTED = 1000
 
@@ -103,7 +103,7 @@ def _with_properties(call: Call) -> bool:
     return "properties" in call.words("expand")
 
 
-ROUTES: list[tuple[str, str, Handler]] = [
+ROUTES: list[Route] = [
     ("GET", "/issue/{issue}/comment", all_of_issue),
     ("POST", "/issue/{issue}/comment", add),
     ("GET", "/issue/{issue}/comment/{comment}", get),
@@ -114,4 +114,4 @@ ROUTES: list[tuple[str, str, Handler]] = [
     ("PUT", "/comment/{comment}/properties/{key}", put_property),
     ("DELETE", "/comment/{comment}/properties/{key}", delete_property),
 ]
-CLOUD_ROUTES: list[tuple[str, str, Handler]] = [("POST", "/comment/list", listed)]
+CLOUD_ROUTES: list[Route] = [("POST", "/comment/list", listed)]

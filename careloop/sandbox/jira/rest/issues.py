@@ -8,7 +8,7 @@ from careloop.sandbox.jira.changelog import find_histories
 from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.issue import Issue
 from careloop.sandbox.jira.metadata import show_screen
-from careloop.sandbox.jira.rest.call import Answer, Call, Handler, bean
+from careloop.sandbox.jira.rest.call import Answer, Call, Route, bean, strings
 
 EMBEDDED_HISTORIES = 100
 MOST_FETCHED = 100
@@ -95,11 +95,11 @@ def bulk_fetch(call: Call) -> Answer:
         else:
             issues[issue.id] = issue
     rendering = call.rendering
-    chosen = rendering.chosen(asked.get("fields") or [], by_default="*navigable")
+    chosen = rendering.chosen(strings(asked, "fields"), by_default="*navigable")
     shown = [rendering.issue(issues[number], chosen) for number in sorted(issues)]
-    expand = asked.get("expand") or []
+    expand, properties = strings(asked, "expand"), strings(asked, "properties")
     for number, row in zip(sorted(issues), shown, strict=True):
-        _expand(call, issues[number], expand, asked.get("properties") or [], row)
+        _expand(call, issues[number], expand, properties, row)
     return Answer(200, {"issues": shown, "issueErrors": errors})
 
 
@@ -151,7 +151,7 @@ def _show_step(call: Call, issue: Issue, step: Transition, *, with_fields: bool)
     return shown
 
 
-ROUTES: list[tuple[str, str, Handler]] = [
+ROUTES: list[Route] = [
     ("POST", "/issue", create),
     ("GET", "/issue/{issue}", get),
     ("PUT", "/issue/{issue}", edit),
@@ -161,7 +161,7 @@ ROUTES: list[tuple[str, str, Handler]] = [
     ("POST", "/issue/{issue}/transitions", transition),
     ("GET", "/issue/{issue}/editmeta", edit_meta),
 ]
-CLOUD_ROUTES: list[tuple[str, str, Handler]] = [
+CLOUD_ROUTES: list[Route] = [
     ("POST", "/issue/bulkfetch", bulk_fetch),
     ("POST", "/changelog/bulkfetch", bulk_changelog),
     ("GET", "/issue/{issue}/changelog", changelog),

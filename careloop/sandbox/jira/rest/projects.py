@@ -6,7 +6,7 @@ from careloop.sandbox.jira.catalog import IssueType, Project
 from careloop.sandbox.jira.editing import screen_for
 from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.metadata import show_field
-from careloop.sandbox.jira.rest.call import Answer, Call, Handler, bean, page
+from careloop.sandbox.jira.rest.call import Answer, Call, Route, bean, page
 from careloop.sandbox.jira.view import show_project
 
 
@@ -115,7 +115,7 @@ def _brief(call: Call, project: Project) -> dict[str, Any]:
     return {"expand": "description,lead,issueTypes,url,projectKeys", **show_project(call.view, project)}
 
 
-ROUTES: list[tuple[str, str, Handler]] = [
+ROUTES: list[Route] = [
     ("GET", "/project", all_projects),
     ("GET", "/project/{project}", get),
     ("GET", "/project/{project}/statuses", statuses),
@@ -124,4 +124,4 @@ ROUTES: list[tuple[str, str, Handler]] = [
     ("GET", "/issue/createmeta/{project}/issuetypes", creatable_types),
     ("GET", "/issue/createmeta/{project}/issuetypes/{type}", creatable_fields),
 ]
-CLOUD_ROUTES: list[tuple[str, str, Handler]] = [("GET", "/project/search", search)]
+CLOUD_ROUTES: list[Route] = [("GET", "/project/search", search)]

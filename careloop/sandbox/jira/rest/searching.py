@@ -5,7 +5,7 @@ from typing import Any
 
 from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.issue import Issue
-from careloop.sandbox.jira.rest.call import Answer, Call, Handler
+from careloop.sandbox.jira.rest.call import Answer, Call, Route, strings
 
 LARGEST_PAGE = 5000
 MOST_PROPERTIES = 5
@@ -56,6 +56,8 @@ def _by_token(call: Call, asked: dict[str, Any]) -> Answer:
     if not isinstance(expand, str):
         raise Refused(400, "The expand must be a string, its parts separated by commas.")
     token, fresh = asked.get("nextPageToken"), asked.get("reconcileIssues") or []
+    if not isinstance(token, str | None) or not isinstance(fresh, list):
+        raise Refused(400, "The nextPageToken must be a string and reconcileIssues a list.")
     found = call.search.page(call.user, _jql(asked), token, min(size, LARGEST_PAGE), fresh)
     content = _show(call, found.issues, asked, expand.split(","), by_default="id")
     content["isLast"] = found.next_token is None
@@ -73,8 +75,9 @@ def _by_offset(call: Call, asked: dict[str, Any]) -> Answer:
     if start + size > switches.dc_search_window:
         raise Refused(400, f"The search reaches beyond the first {switches.dc_search_window} results.")
     found = call.search.result(call.user, str(asked.get("jql") or "")).issues
-    expand = asked.get("expand") or []
-    content = _show(call, found[start : start + size], asked, expand, by_default="*navigable")
+    content = _show(
+        call, found[start : start + size], asked, strings(asked, "expand"), by_default="*navigable"
+    )
     page = {"expand": "schema,names", "startAt": start, "maxResults": size, "total": len(found)}
     return Answer(200, page | content)
 
@@ -83,11 +86,11 @@ def _show(
     call: Call, issues: Sequence[Issue], asked: dict[str, Any], expand: Sequence[str], *, by_default: str
 ) -> dict[str, Any]:
     rendering = call.rendering
-    properties = asked.get("properties") or []
+    fields, properties = strings(asked, "fields"), strings(asked, "properties")
     if len(properties) > MOST_PROPERTIES:
         raise Refused(400, f"At most {MOST_PROPERTIES} properties can be requested.")
-    chosen = rendering.chosen(asked.get("fields") or [], by_default=by_default)
-    if chosen or by_default != "id" or asked.get("fields", ["id"]) not in ([], ["id"]):
+    chosen = rendering.chosen(fields, by_default=by_default)
+    if chosen or by_default != "id" or fields not in ([], ["id"]):
         rows = [rendering.issue(issue, chosen) for issue in issues]
     else:
         rows = [{"id": str(issue.id)} for issue in issues]
@@ -108,14 +111,14 @@ def _jql(asked: dict[str, Any]) -> str:
     return str(asked.get("jql") or "")
 
 
-CLOUD_ROUTES: list[tuple[str, str, Handler]] = [
+CLOUD_ROUTES: list[Route] = [
     ("GET", "/search/jql", by_token_get),
     ("POST", "/search/jql", by_token_post),
     ("POST", "/search/approximate-count", approximate_count),
     ("GET", "/search", gone),
     ("POST", "/search", gone),
 ]
-DC_ROUTES: list[tuple[str, str, Handler]] = [
+DC_ROUTES: list[Route] = [
     ("GET", "/search", by_offset_get),
     ("POST", "/search", by_offset_post),
 ]

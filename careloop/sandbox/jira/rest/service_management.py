@@ -8,7 +8,7 @@ from careloop.sandbox.jira.catalog import RequestType, ServiceDesk, Transition
 from careloop.sandbox.jira.dates import service_desk_date
 from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.issue import Comment, Issue
-from careloop.sandbox.jira.rest.call import Answer, Call, Handler
+from careloop.sandbox.jira.rest.call import Answer, Call, Route
 from careloop.sandbox.jira.users import User
 
 PREFIX = "/rest/servicedeskapi"
@@ -232,7 +232,7 @@ def _show_step(step: Transition) -> dict[str, str]:
     return {"id": step.id, "name": step.name}
 
 
-ROUTES: list[tuple[str, str, Handler]] = [
+ROUTES: list[Route] = [
     ("GET", "/info", info),
     ("GET", "/servicedesk", desks),
     ("GET", "/servicedesk/{desk}", desk),

@@ -6,7 +6,7 @@ from careloop.sandbox.jira.catalog import Field, Priority, Project
 from careloop.sandbox.jira.dates import write_instant
 from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.metadata import show_schema
-from careloop.sandbox.jira.rest.call import Answer, Call, Handler
+from careloop.sandbox.jira.rest.call import Answer, Call, Handler, Route
 from careloop.sandbox.jira.users import User
 from careloop.sandbox.jira.view import show_user
 
@@ -220,7 +220,7 @@ def _show_priority(call: Call, priority: Priority) -> dict[str, Any]:
     }
 
 
-ROUTES: list[tuple[str, str, Handler]] = [
+ROUTES: list[Route] = [
     ("GET", "/serverInfo", server_info),
     ("GET", "/myself", myself),
     ("GET", "/user", user),

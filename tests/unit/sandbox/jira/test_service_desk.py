@@ -1,9 +1,11 @@
+from typing import Any
+
 import pytest
 
 from careloop.sandbox.clock import Clock
 from careloop.sandbox.jira import Refused, Site
 
-DONE = {"resolution": {"name": "Done"}}
+DONE: dict[str, Any] = {"resolution": {"name": "Done"}}
 
 
 @pytest.fixture

@@ -1,9 +1,11 @@
+from typing import Any
+
 import pytest
 
 from careloop.sandbox.clock import Clock
-from careloop.sandbox.jira import Refused, Site
+from careloop.sandbox.jira import Refused, Site, Switches
 
-DONE = {"resolution": {"name": "Done"}}
+DONE: dict[str, Any] = {"resolution": {"name": "Done"}}
 
 
 @pytest.fixture
@@ -176,9 +178,9 @@ def test_a_deleted_issue_takes_its_subtasks_along_and_its_key_is_not_given_again
 def test_reset_gives_back_the_first_moment(site: Site, bug: str) -> None:
     token = site.token
     site.take_away("bot", "ENG", "CREATE_ISSUES")
-    site.switches.unknown_in_jql = "empty"
+    site.switches.property_moves_updated = True
     site.reset()
     assert site.act("bot").search("project = ENG") == []
     assert site.act("bot").create_issue("ENG", "Bug", "Printer jams") == bug
     assert site.token == token
-    assert site.switches.unknown_in_jql == "error"
+    assert site.switches == Switches()
