@@ -21,13 +21,10 @@ def migrate(database: Database) -> None:
         held = _version(connection, database.file)
     if held == NEWEST:
         return
-    with (
-        database.writing() as connection
-    ):  # from here on another process that opens it waits, then finds it done
-        if _version(connection, database.file) != NEWEST:
-            config = Config(attributes={"connection": connection})
-            config.set_main_option("script_location", "careloop.store:migrations")
-            command.upgrade(config, "head")
+    with database.writing() as connection:  # another process that opens it waits, then finds it done
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", "careloop.store:migrations")
+        command.upgrade(config, "head")
 
 
 def _version(connection: Connection, file: str) -> str | None:

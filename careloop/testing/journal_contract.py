@@ -236,3 +236,10 @@ class JournalContract:
 
         assert store.problems_to_look_at(MONDAY, "rules") == []
         assert store.problems_to_look_at(LATER, "rules") == ["1"]
+
+    def test_of_two_looks_at_the_same_events_the_later_one_counts(self, store: Store) -> None:
+        house(store, "1")
+        look_at(store, "1", due_at=MONDAY)
+        look_at(store, "1", due_at=LATER)
+
+        assert store.problems_to_look_at(MONDAY, "rules") == []

@@ -163,8 +163,11 @@ class OutboxContract:
         for n in range(9):
             assert send(store, make_contact("p1", [incident("1")], str(n), counted=False))
 
-        assert send(store, ask("p1", "1", "c"))
-        assert [line.counted for line in store.contacts_of(["p1"])["p1"]].count(True) == 1
+        for n in range(2, 5):
+            assert send(store, ask("p1", str(n), "c"))
+        assert not send(store, ask("p1", "9", "c"))
+        assert send(store, make_contact("p1", [incident("9")], "d", counted=False))
+        assert [line.counted for line in store.contacts_of(["p1"])["p1"]].count(True) == 3
 
     def test_a_refused_contact_leaves_nothing_behind(self, store: Store) -> None:
         for n in range(3):

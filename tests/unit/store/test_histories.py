@@ -82,10 +82,10 @@ def test_state_rebuilt_from_records_and_events_is_the_same(history: list[tuple[s
         before = state(store)
         with closing(sqlite3.connect(path)) as vandal, vandal:
             vandal.execute("DELETE FROM problem")
-            vandal.execute("DELETE FROM look")
             vandal.execute("INSERT INTO problem VALUES ('ghost', 7)")
             vandal.execute(
-                "UPDATE record SET problem = NULL FROM event WHERE record.id = record AND event.kind = 'joined'"
+                "UPDATE record SET problem = NULL FROM event"
+                " WHERE record.id = event.record AND event.kind = 'joined'"
             )
 
         store.rebuild()
