@@ -8,7 +8,7 @@ Say how people use your platform without careloop (see `Platform`), derive a tes
             return MyPlatform()
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -111,7 +111,7 @@ def walk(platform: Platform, cursor: str = "") -> list[Page]:
     return list(platform.connector.changes(platform.scope, cursor))
 
 
-def snapshots(pages: Sequence[Page]) -> list[Snapshot]:
+def snapshots(pages: Iterable[Page]) -> list[Snapshot]:
     return [snapshot for page in pages for snapshot in page.snapshots]
 
 

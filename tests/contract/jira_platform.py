@@ -1,7 +1,7 @@
 """The pretend Jira, used by people who know nothing of careloop."""
 
 import random
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from careloop.connectors.jira import Jira, Settings
@@ -18,13 +18,14 @@ WRITES = ("CREATE_ISSUES", "EDIT_ISSUES", "TRANSITION_ISSUES", "ADD_COMMENTS")
 
 
 class SandboxClock:
-    """Time of the sandbox, in which sleeping takes no time of ours."""
+    """Time of the sandbox, in which sleeping takes no time of ours; `ahead` sets it wrong by some seconds."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._clock = sandbox.clock
+        self.ahead = 0.0
 
     def now(self) -> datetime:
-        return self._clock.now()
+        return self._clock.now() + timedelta(seconds=self.ahead)
 
     def sleep(self, seconds: float) -> None:
         self._clock.advance(seconds)

@@ -77,7 +77,7 @@ class Checks:
         if visible.severity is Severity.BLOCKING:
             return
         yield self._permissions(key)
-        yield self._try("fields", key, lambda: self._fields(scope), "correct the names under fields")
+        yield self._fields(scope)
         yield self._try("query", key, lambda: self._queries(scope), "correct the query of the link")
         yield from self._names(key)
         sample = self._sample(key)
@@ -105,10 +105,13 @@ class Checks:
             "permissions", f"{key}: our account lacks {lacks}", f"grant {lacks} to it in {key}"
         )
 
-    def _fields(self, scope: Scope) -> str:
-        for name in scope.fields:
-            self._site.fields.find(name)
-        return f"{scope.container}: every mapped field exists"
+    def _fields(self, scope: Scope) -> Check:
+        known = self._site.fields.known(scope.fields)
+        unknown = [name for name in scope.fields if name not in known]
+        if not unknown:
+            return self._ok("fields", f"{scope.container}: every mapped field exists")
+        says = f"{scope.container}: there is no field {', '.join(unknown)}, so it reads as empty"
+        return self._warning("fields", says, "correct the name, unless it is meant for another instance only")
 
     def _queries(self, scope: Scope) -> str:
         for query in (scope.query, *scope.selections.values()):

@@ -10,9 +10,11 @@ _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 def quote(value: str) -> str:
     """Return a text as a JQL string, whatever it holds."""
-    return (
-        '"' + "".join(_ESCAPES.get(c) or (c if c.isprintable() else f"\\u{ord(c):04x}") for c in value) + '"'
-    )
+    return '"' + "".join(_ESCAPES.get(char) or _unprintable(char) or char for char in value) + '"'
+
+
+def _unprintable(char: str) -> str:
+    return f"\\u{ord(char):04x}" if ord(char) < 0x10000 and not char.isprintable() else ""
 
 
 def conjunction(*terms: str) -> str:

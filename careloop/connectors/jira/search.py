@@ -7,7 +7,7 @@ from typing import Any
 from careloop.connectors.jira import jql
 from careloop.connectors.jira.client import Client
 from careloop.connectors.jira.moment import read_moment
-from careloop.errors import TryAgain
+from careloop.errors import SettingsError, TryAgain
 
 Issue = dict[str, Any]
 
@@ -65,18 +65,21 @@ def walk(
 def _by_token(
     client: Client, query: str, fields: Sequence[str], size: int, properties: str | None
 ) -> Iterator[list[Issue]]:
-    """Follow the tokens of search/jql; one that comes back means that the walk would never end (TryAgain)."""
+    """Follow the tokens of search/jql, which live for a week (Jira OpenAPI).
+
+    One that comes back means that the walk would never end, and one that is refused, since the first page
+    went well, that it has to start again: both are TryAgain.
+    """
+    asked = {"jql": query, "fields": ",".join(fields), "maxResults": size, "properties": properties}
     token: str | None = None
     used: set[str] = set()
     while True:
-        answer = client.get(
-            "search/jql",
-            jql=query,
-            fields=",".join(fields),
-            maxResults=size,
-            nextPageToken=token,
-            properties=properties,
-        )
+        try:
+            answer = client.get("search/jql", **asked, nextPageToken=token)
+        except SettingsError as error:
+            if token is None:
+                raise
+            raise TryAgain(f"{error}; the walk broke off, and the next run starts it again") from error
         yield answer.get("issues", [])
         token = answer.get("nextPageToken")
         if not token or answer.get("isLast"):

@@ -96,6 +96,13 @@ class Settings(_Section):
             return [{"key": item} if isinstance(item, str) else item for item in value]
         return value
 
+    @field_validator("projects")
+    @classmethod
+    def _refuse_repetition(cls, value: tuple[ProjectSettings, ...]) -> tuple[ProjectSettings, ...]:
+        if len({project.key for project in value}) < len(value):
+            raise ValueError("a project is named twice")
+        return value
+
     @property
     def queries(self) -> Mapping[str, str]:
         """Return what is pulled: the query by project, empty for the whole project."""
