@@ -1,11 +1,11 @@
 """The one place that grants or holds contacts, after every policy has spoken."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
-from careloop.calendars import add_business_days, close_of_day, is_open, next_open
+from careloop.calendars import add_business_days, close_of_day, hours_of, is_open, next_open
 from careloop.model.case import Contacted
 from careloop.model.change import Contact, Matter, Purpose, Seen
 from careloop.model.decision import Wish
@@ -177,22 +177,6 @@ def _hold(wish: Wish, why: str, until: datetime | None) -> tuple[str, Held]:
         record=wish.record, purpose=wish.purpose, cause=wish.cause, rule=wish.rule, why=why, until=until
     )
     return wish.problem, held
-
-
-def hours_of(person: Person | None, default: Hours) -> Hours:
-    """Return the hours a person may be contacted in.
-
-    The organisation's, in the person's own zone where it is known.
-    """
-    if person is None or not person.zone:
-        return default
-    try:
-        ZoneInfo(person.zone)
-    except (ZoneInfoNotFoundError, ValueError):
-        return (
-            default  # platforms hold zone names of their own; an unknown one falls back to the organisation's
-        )
-    return replace(default, zone=person.zone)
 
 
 def _same_day(one: datetime, other: datetime, hours: Hours) -> bool:
