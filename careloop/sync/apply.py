@@ -80,7 +80,7 @@ def refuse_excess(plan: Plan) -> None:
         if counted.exceeded:
             raise LimitExceeded(
                 f"the plan has {counted.planned} {counted.name}, the limit is {counted.allowed}; nothing "
-                "was done. Look at it with 'careloop plan', then raise the limit under 'limits' or narrow the scope"
+                "was done. Look at it with 'careloop plan'; raise it under 'limits' or narrow the scope"
             )
 
 

@@ -1,12 +1,12 @@
 """A pretend Jira site."""
 
-from random import Random
 
 from careloop.sandbox.clock import Clock
 from careloop.sandbox.jira.actor import Actor
 from careloop.sandbox.jira.configuration import load
 from careloop.sandbox.jira.mail import Mail
 from careloop.sandbox.jira.rest.application import Application
+from careloop.sandbox.jira.rest.call import Backstage
 from careloop.sandbox.jira.search import Search
 from careloop.sandbox.jira.store import Flavor, Store
 from careloop.sandbox.jira.switches import Switches
@@ -28,16 +28,23 @@ class Site:
     def __init__(self, clock: Clock, *, flavor: Flavor = "cloud", seed: int = 0) -> None:
         self.clock = clock
         self.flavor = flavor
-        self._seed = seed
         self.reset()
-        self.app = Application(lambda: (self.store, self.search), is_cloud=flavor == "cloud").build()
+        self.app = Application(lambda: self._backstage, is_cloud=flavor == "cloud").build()
 
     def reset(self) -> None:
         """Forget everything that happened, switches and rights taken away included; tokens stay the same."""
-        people = Directory(Random(self._seed))
+        people = Directory()
         self.switches = Switches()
-        self.store = Store(self.clock, load(), people, self.flavor, self.switches)
-        self.search = Search(self.store)
+        store = Store(self.clock, load(), people, self.flavor, self.switches)
+        self._backstage = Backstage(store, Search(store), {})
+
+    @property
+    def store(self) -> Store:
+        return self._backstage.store
+
+    @property
+    def search(self) -> Search:
+        return self._backstage.search
 
     @property
     def outbox(self) -> list[Mail]:

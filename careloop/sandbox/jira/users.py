@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from random import Random
 from zoneinfo import ZoneInfo
 
 from careloop.sandbox.jira.configuration import read
@@ -30,10 +29,13 @@ class User:
 
 
 class Directory:
-    """Every user, found by account id, user name or e-mail address."""
+    """Every user, found by account id, user name or e-mail address.
 
-    def __init__(self, random: Random) -> None:
-        self._users = [_user(row, f"{random.getrandbits(128):032x}") for row in read("users")]
+    The token of an example account is its user name and `-token`, so that anybody can play any part.
+    """
+
+    def __init__(self) -> None:
+        self._users = [_user(row, f"{row['name']}-token") for row in read("users")]
         self._by_account = {user.account_id: user for user in self._users}
         self._by_name = {user.name: user for user in self._users}
         self._by_email = {user.email: user for user in self._users}
