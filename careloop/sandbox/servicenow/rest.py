@@ -5,7 +5,7 @@ Statuses and error bodies: ServiceNow docs c_TableAPI.md, c_RESTAPI.md, r_RESTAP
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
 from starlette.applications import Starlette
@@ -15,6 +15,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from careloop.sandbox.servicenow.database import Row
+from careloop.sandbox.servicenow.engine import Engine
 from careloop.sandbox.servicenow.errors import HttpRefused, NotFound, Refused, UnknownTable
 from careloop.sandbox.servicenow.negotiate import check_accept, read_body
 from careloop.sandbox.servicenow.pages import link_header
@@ -22,9 +23,6 @@ from careloop.sandbox.servicenow.params import Params, read_params
 from careloop.sandbox.servicenow.session import Session
 from careloop.sandbox.servicenow.table import Table
 from careloop.sandbox.servicenow.values import View
-
-if TYPE_CHECKING:
-    from careloop.sandbox.servicenow.instance import Instance
 
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 _VERSIONS = ("", "v1", "v2")
@@ -50,9 +48,9 @@ class Call:
     body: bytes
 
 
-def make_app(instance: "Instance") -> ASGIApp:
-    """Return the app that answers for the instance."""
-    api = TableApi(instance)
+def make_app(engine: Callable[[], Engine]) -> ASGIApp:
+    """Return the app that answers from the engine that `engine` returns at the time of a call."""
+    api = TableApi(engine)
     return Starlette(
         routes=[
             Route("/api/now/table/{table}", api.answer, methods=_METHODS),
@@ -67,9 +65,13 @@ def make_app(instance: "Instance") -> ASGIApp:
 class TableApi:
     """Answers every verb on `/api/now[/v1|/v2]/table/<table>[/<sys_id>]`."""
 
-    def __init__(self, instance: "Instance") -> None:
-        self._instance = instance
+    def __init__(self, engine: Callable[[], Engine]) -> None:
+        self._current = engine
         self._transactions = 0
+
+    @property
+    def _engine(self) -> Engine:
+        return self._current()
 
     async def answer(self, request: Request) -> Response:
         """Answer one call; nothing is awaited once the body has been read."""
@@ -89,7 +91,7 @@ class TableApi:
         return response
 
     def _answer(self, request: Request, body: bytes) -> Response:
-        user = self._instance.users.authenticate(request.headers.get("authorization", ""))
+        user = self._engine.users.authenticate(request.headers.get("authorization", ""))
         if user is None:
             raise HttpRefused(401, "User is not authenticated", "Required to provide Auth information")
         path = request.path_params
@@ -97,14 +99,14 @@ class TableApi:
         if "table" not in path or version not in _VERSIONS:
             raise HttpRefused(400, "Requested URI does not represent any resource")
         check_accept(request)
-        if path["table"] not in self._instance.db.dictionary:
+        if path["table"] not in self._engine.db.dictionary:
             raise UnknownTable(path["table"])
         call = Call(
-            session=Session(user, self._instance.clock.now()),
+            session=self._engine.session(user),
             table=path["table"],
             sys_id=path.get("sys_id", ""),
             version=version,
-            params=read_params(self._instance.db, path["table"], request.query_params),
+            params=read_params(self._engine.db, path["table"], request.query_params),
             base=str(request.base_url) + "/".join(part for part in ("api/now", version, "table") if part),
             request=request,
             body=body,
@@ -129,14 +131,14 @@ class TableApi:
         return verb
 
     def _list(self, call: Call) -> Response:
-        instance, params, user = self._instance, call.params, call.session.user
-        if instance.rights.is_revoked(user, call.table, "query"):
+        engine, params, user = self._engine, call.params, call.session.user
+        if engine.rights.is_revoked(user, call.table, "query"):
             raise Refused("Insufficient rights to query records", "Failed API level ACL Validation")
 
         def permit(table: str, path: str, operation: str) -> bool:
-            return instance.rights.on_query(operation, table, path, user)
+            return engine.rights.on_query(operation, table, path, user)
 
-        found = instance.search.find(call.table, params.query, call.session, permit)
+        found = engine.search.find(call.table, params.query, call.session, permit)
         page = found[params.offset : params.offset + params.limit]
         rows = self._visible(page, call)
         if call.version == "v1" and not rows:
@@ -151,27 +153,27 @@ class TableApi:
     def _create(self, call: Call) -> Response:
         fields = read_body(call.request, call.body)
         display = call.params.input_display
-        row = self._instance.records.insert(call.session, call.table, fields, display=display)
+        row = self._engine.records.insert(call.session, call.table, fields, display=display)
         location = f"{call.base}/{call.table}/{row[0].value(row[1], 'sys_id')}"
         return _json(201, self._shown(row, call), {"Location": location})
 
     def _update(self, call: Call) -> Response:
         fields = read_body(call.request, call.body)
         row = self._found(call)
-        self._instance.records.update(call.session, row, fields, display=call.params.input_display)
+        self._engine.records.update(call.session, row, fields, display=call.params.input_display)
         return _json(200, self._shown(row, call))
 
     def _delete(self, call: Call) -> Response:
-        self._instance.records.delete(call.session, self._found(call))
+        self._engine.records.delete(call.session, self._found(call))
         return Response(None, 204, _headers({}))
 
     def _found(self, call: Call) -> Row:
-        return self._instance.records.read(call.session, call.table, call.sys_id)
+        return self._engine.records.read(call.session, call.table, call.sys_id)
 
     def _visible(self, rows: Sequence[Row], call: Call) -> Sequence[Row]:
         """Drop what the user may not see; this comes after the limit, so a page may be short or empty."""
-        rights, user = self._instance.rights, call.session.user
-        if all(rights.on_table("read", t.name, user) is True for t in self._instance.db.family(call.table)):
+        rights, user = self._engine.rights, call.session.user
+        if all(rights.on_table("read", t.name, user) is True for t in self._engine.db.family(call.table)):
             return rows
         return [row for row in rows if rights.on_row("read", row, call.session)]
 
@@ -181,16 +183,16 @@ class TableApi:
         return shown[0] if shown else {}
 
     def _render(self, rows: Sequence[Row], call: Call) -> list[dict[str, Any]]:
-        instance, params, user = self._instance, call.params, call.session.user
-        view = View(instance.db, instance.journal, user, params.display, call.base if params.links else "")
+        engine, params, user = self._engine, call.params, call.session.user
+        view = View(engine.db, engine.journal, user, params.display, call.base if params.links else "")
 
         def columns(table: Table) -> Sequence[str]:
             asked = params.fields or tuple(table.type.columns)
             return [
                 path
                 for path in asked
-                if instance.db.dictionary.find_column(table.name, path)
-                and instance.rights.on_path("read", table.name, path, user)
+                if engine.db.dictionary.find_column(table.name, path)
+                and engine.rights.on_path("read", table.name, path, user)
             ]
 
         return view.render(rows, columns)

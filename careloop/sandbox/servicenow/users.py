@@ -31,12 +31,14 @@ class Users:
         self._property = read_property
         self.tokens: dict[str, str] = {}
 
-    def named(self, user_name: str) -> User | None:
-        """Return the user with that `user_name`; `system` is the platform itself."""
+    def get(self, user_name: str) -> User:
+        """Return the user with that `user_name`, `system` for the platform itself; else LookupError."""
         if user_name == SYSTEM.user_name:
             return SYSTEM
         row = next(self._db.where("sys_user", user_name=user_name), None)
-        return self._user(row) if row else None
+        if row is None:
+            raise LookupError(f"no user {user_name}")
+        return self._user(row)
 
     def authenticate(self, authorization: str) -> User | None:
         """Return the active user that an Authorization header (Basic or Bearer) proves, or None."""

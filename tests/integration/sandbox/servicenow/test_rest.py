@@ -121,7 +121,7 @@ def test_a_locked_user_and_one_without_credentials_are_challenged(
 
 
 def test_a_bearer_token_stands_for_its_user(instance: Instance, session: Session, table: str) -> None:
-    instance.users.tokens["secret"] = "careloop"
+    instance.issue_token("careloop", "secret")
     session.auth = None
 
     good = session.get(f"{table}/incident", headers={"Authorization": "Bearer secret"})

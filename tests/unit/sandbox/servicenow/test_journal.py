@@ -41,12 +41,12 @@ def test_the_text_is_newest_first_in_the_readers_zone_and_quotes_nothing(
     agent.update("incident", incident, {"comments": "Two", "work_notes": "Inside"})
 
     reader = instance.user_named("tomas.varga")
-    assert instance.journal.text(incident, "comments", reader) == (
+    assert instance.engine.journal.text(incident, "comments", reader) == (
         "05/01/2026 10:01:00 - Paul Adeyemi (Additional comments)\nTwo\n\n"
         "05/01/2026 10:00:00 - Lena Moreau (Additional comments)\n"
         "One\n\n2026-01-01 00:00:00 - Nobody (Work notes)\nfake\n\n"
     )
-    assert "(Work notes)\nInside" in instance.journal.text(incident, "comments_and_work_notes", reader)
+    assert "(Work notes)\nInside" in instance.engine.journal.text(incident, "comments_and_work_notes", reader)
 
 
 def test_entries_written_with_the_record_share_its_time(agent: Actor, admin: Actor) -> None:

@@ -54,5 +54,5 @@ def test_a_user_is_named_by_its_parts_and_logs_in_when_given_a_password(
     admin.insert("sys_user", {"user_name": "no.password"})
 
     assert admin.get("sys_user", sys_id)["name"] == "Ada Berg"
-    assert instance.users.authenticate("Basic bm8ucGFzc3dvcmQ6") is None
-    assert instance.users.authenticate("Basic YWRhLm5pbHNlbjp4") == instance.user_named("ada.nilsen")
+    assert instance.engine.users.authenticate("Basic bm8ucGFzc3dvcmQ6") is None
+    assert instance.engine.users.authenticate("Basic YWRhLm5pbHNlbjp4") == instance.user_named("ada.nilsen")

@@ -10,9 +10,9 @@ from careloop.sandbox.servicenow.values import Display, View
 
 
 def show(instance: Instance, user: str, sys_id: str, display: Display, *paths: str, link: str = "") -> Any:
-    row = instance.db.find("incident", sys_id)
+    row = instance.engine.db.find("incident", sys_id)
     assert row
-    view = View(instance.db, instance.journal, instance.user_named(user), display, link)
+    view = View(instance.engine.db, instance.engine.journal, instance.user_named(user), display, link)
     return view.render([row], lambda table: paths)[0]
 
 
@@ -91,9 +91,9 @@ def test_a_path_reaches_through_references(instance: Instance, incident: str) ->
 
 
 def test_a_password_is_never_shown(instance: Instance) -> None:
-    row = instance.db.find("sys_user", instance.user_named("admin").sys_id)
+    row = instance.engine.db.find("sys_user", instance.user_named("admin").sys_id)
     assert row
-    view = View(instance.db, instance.journal, instance.user_named("admin"), "all", "")
+    view = View(instance.engine.db, instance.engine.journal, instance.user_named("admin"), "all", "")
 
     assert view.render([row], lambda table: ["user_password"]) == [
         {"user_password": {"display_value": "", "value": ""}}
@@ -140,7 +140,7 @@ def test_a_text_is_cut_at_the_columns_length(admin: Actor) -> None:
 
 def test_display_input_takes_labels_names_and_local_times(instance: Instance) -> None:
     session = Session(instance.user_named("tomas.varga"), instance.clock.now())
-    table, slot = instance.records.insert(
+    table, slot = instance.engine.records.insert(
         session,
         "incident",
         {"impact": "1 - High", "assignment_group": "Network", "due_date": "06/01/2026 09:30:00"},

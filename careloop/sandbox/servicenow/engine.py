@@ -1,0 +1,66 @@
+"""All parts of an instance, put together over one database."""
+
+import random
+from datetime import datetime
+
+from careloop.sandbox.clock import Clock
+from careloop.sandbox.servicenow import autoclose
+from careloop.sandbox.servicenow.data import load
+from careloop.sandbox.servicenow.database import Database
+from careloop.sandbox.servicenow.dictionary import Dictionary
+from careloop.sandbox.servicenow.incident import IncidentRules
+from careloop.sandbox.servicenow.journal import Journal
+from careloop.sandbox.servicenow.mail import Mail, Notifications
+from careloop.sandbox.servicenow.properties import Properties
+from careloop.sandbox.servicenow.records import Records
+from careloop.sandbox.servicenow.rights import Rights
+from careloop.sandbox.servicenow.schema import SchemaRules
+from careloop.sandbox.servicenow.search import Search
+from careloop.sandbox.servicenow.seed import Seed
+from careloop.sandbox.servicenow.session import Session, User, stored
+from careloop.sandbox.servicenow.task import TaskRules
+from careloop.sandbox.servicenow.users import Users, name_user
+
+
+class Engine:
+    """One life of an instance, from a fresh database on; mails it sends go to `outbox`."""
+
+    def __init__(self, clock: Clock, seed: int, outbox: list[Mail]) -> None:
+        self.clock = clock
+        self.db = Database(Dictionary(load("tables"), load("choices")), random.Random(seed))
+        self.properties = Properties(self.db)
+        self.search = Search(self.db, lambda: self.properties.flag("glide.invalid_query.returns_no_rows"))
+        self.rights = Rights(self.db, load("rights"), self.search.matches)
+        self.users = Users(self.db, self.properties.read)
+        self.journal = Journal(self.db)
+        self.records = Records(self.db, self.rights, self.journal, self.properties)
+        self._lay_down_rules(outbox)
+        Seed(self.db, stored(clock.now())).plant()
+        self._plan_autoclose(clock.now())
+
+    def session(self, user: User) -> Session:
+        """Return a session of the user at this moment."""
+        return Session(user, self.clock.now())
+
+    def _lay_down_rules(self, outbox: list[Mail]) -> None:
+        incidents = IncidentRules(self.db, self.rights, self.records)
+        notifications = Notifications(self.db, self.properties, outbox)
+        schema = SchemaRules(self.db)
+        self.records.before = {
+            "task": [TaskRules(self.db).before],
+            "incident": [incidents.before],
+            "sys_user": [name_user],
+        }
+        self.records.after = {
+            "incident": [incidents.after, notifications.after],
+            "sys_choice": [schema.after_choice],
+            "sys_dictionary": [schema.after_column],
+        }
+
+    def _plan_autoclose(self, now: datetime) -> None:
+        next_hour = now.replace(minute=0, second=0, microsecond=0) + autoclose.EVERY
+        self.clock.at(next_hour, self._autoclose)
+
+    def _autoclose(self, when: datetime) -> None:
+        autoclose.close_resolved(self.db, self.records, self.properties, when)
+        self._plan_autoclose(when)
