@@ -1,6 +1,6 @@
 """Every seam of careloop on one page: what a connector, a store, a clock and a policy have to offer."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -146,6 +146,12 @@ class Records(Protocol):
 
     def get_people(self, ids: Collection[str]) -> dict[str, Person]:
         """Return those that are known."""
+
+    def save_dialects(self, dialects: Mapping[tuple[str, str], Dialect]) -> None:
+        """Keep how containers, by (instance, container), say the common words."""
+
+    def dialects(self) -> dict[tuple[str, str], Dialect]:
+        """Return how containers say the common words, as far as their platforms were ever asked."""
 
     def get_cursor(self, scope: str) -> tuple[str, str] | None:
         """Return (cursor, fingerprint) of a scope."""

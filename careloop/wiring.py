@@ -72,11 +72,16 @@ class House:
     def terms(self) -> Terms:
         """Return the terms, and record how far each policy is switched."""
         dialects = self._dialects()
+        self.store.save_dialects(dialects)
         since = _since(self.store)
         terms = make_terms(self.settings, dialects, since)
         if _record_switches(self.settings, self.store, terms, self.clock.now()):
             terms = make_terms(self.settings, dialects, _since(self.store))
         return terms
+
+    def known_terms(self) -> Terms:
+        """Return the terms as the last run knew them; asks nobody and records nothing."""
+        return make_terms(self.settings, self.store.dialects(), _since(self.store))
 
     def _dialects(self) -> dict[tuple[str, str], Dialect]:
         ends = {(scope.instance, scope.container) for scope in make_scopes(self.settings)}

@@ -59,9 +59,14 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What one policy wants for one case, and when it wants to look again (None: when something happens)."""
+    """What one policy wants for one case, and when it wants to look again (None: when something happens).
+
+    The policy that judges a problem's life says its `state`, and its `basis` once it counts as closed.
+    """
 
     changes: tuple[AnyChange, ...] = ()
     wishes: tuple[Wish, ...] = ()
     findings: tuple[Finding, ...] = ()
     look_at: datetime | None = None
+    state: str = ""
+    basis: str = ""

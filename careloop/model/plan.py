@@ -34,14 +34,16 @@ class Held:
 class Look:
     """What the last evaluation of a problem came to, and when to do it again.
 
-    That is at `due_at`, or when it has events after `seen_event`, or under other rules. `findings` and `held`
-    are all that stood then, known or new.
+    That is at `due_at`, or when it has events after `seen_event`, or under other rules. `state`, `basis`,
+    `findings` and `held` are all that stood then, known or new.
     """
 
     problem: str
     due_at: datetime | None
     seen_event: int
     rules_hash: str
+    state: str = ""
+    basis: str = ""
     findings: tuple[Finding, ...] = ()
     held: tuple[Held, ...] = ()
 

@@ -54,6 +54,8 @@ def decide(case: Case, now: datetime, rules: Rules[ConfirmedClosure]) -> Decisio
         wishes=tuple(wish_contacts(case, story, standing, now, rules)),
         findings=with_settled(case, RULE, find_closure(case, story, standing, rules, acted=acted)),
         look_at=_next_look(standing, now),
+        state=standing.state,
+        basis=standing.basis or "",
     )
 
 

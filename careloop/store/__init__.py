@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from careloop.store.dialects import SqlDialects
 from careloop.store.engine import Database
 from careloop.store.journal import SqlJournal
 from careloop.store.links import SqlLinks
@@ -17,7 +18,7 @@ from careloop.store.records import SqlRecords
 __all__ = ["SqlStore", "open_store"]
 
 
-class SqlStore(SqlRecords, SqlPeople, SqlProblems, SqlJournal, SqlLinks, SqlOutbox, SqlPromises):
+class SqlStore(SqlRecords, SqlPeople, SqlProblems, SqlJournal, SqlLinks, SqlOutbox, SqlPromises, SqlDialects):
     """Everything `careloop.ports.Store` promises, on one database."""
 
     def __init__(self, database: Database, installation: str) -> None:

@@ -49,6 +49,8 @@ class SqlProblems:
                 "due_at": item.due_at,
                 "seen_event": item.seen_event,
                 "rules_hash": item.rules_hash,
+                "state": item.state,
+                "basis": item.basis,
                 "findings": to_plain(item.findings),
                 "held": to_plain(item.held),
             }
@@ -126,6 +128,8 @@ def _to_look(row: Row[Any]) -> Look:
         due_at=row.due_at,
         seen_event=row.seen_event,
         rules_hash=row.rules_hash,
+        state=row.state,
+        basis=row.basis,
         findings=from_plain(tuple[Finding, ...], row.findings),
         held=from_plain(tuple[Held, ...], row.held),
     )

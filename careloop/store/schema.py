@@ -124,6 +124,8 @@ LOOK = Table(
     Column("due_at", Instant),
     Column("seen_event", Integer, nullable=False),
     Column("rules_hash", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("basis", String, nullable=False),
     Column("findings", JSON, nullable=False),
     Column("held", JSON, nullable=False),
 )
@@ -208,6 +210,15 @@ CURSOR = Table(
     Column("scope", String, primary_key=True),
     Column("value", String, nullable=False),
     Column("fingerprint", String, nullable=False),
+)
+
+# How each container says the common words, for commands that ask no platform.
+DIALECT = Table(
+    "dialect",
+    metadata,
+    Column("instance", String, primary_key=True),
+    Column("container", String, primary_key=True),
+    Column("body", JSON, nullable=False),
 )
 
 # How far each policy was allowed to go, since when, and who said so; only ever added to.

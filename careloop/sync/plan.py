@@ -45,6 +45,7 @@ class Draft:
     conflicts: list[Conflict] = field(default_factory=list)
     stands: dict[str, list[Finding]] = field(default_factory=dict)
     waits: dict[str, list[Held]] = field(default_factory=dict)
+    judged: dict[str, tuple[str, str]] = field(default_factory=dict)
     due: dict[str, datetime] = field(default_factory=dict)
     seen: dict[str, Seen] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
@@ -92,11 +93,14 @@ def make_plan(store: Store, terms: Terms, now: datetime, tell: Progress) -> Plan
 
 
 def _look(problem: str, draft: Draft, rules_hash: str) -> Look:
+    state, basis = draft.judged.get(problem, ("", ""))
     return Look(
         problem=problem,
         due_at=draft.due.get(problem),
         seen_event=draft.seen[problem].event,
         rules_hash=rules_hash,
+        state=state,
+        basis=basis,
         findings=tuple(draft.stands.get(problem, ())),
         held=tuple(draft.waits.get(problem, ())),
     )
@@ -130,6 +134,8 @@ def _decide(promise: Promise, case: Case, now: datetime, draft: Draft) -> list[A
     draft.findings.extend(decision.findings)
     draft.stands.setdefault(case.problem, []).extend(decision.findings)
     draft.look(case.problem, decision.look_at)
+    if decision.state:
+        draft.judged[case.problem] = (decision.state, decision.basis)
     allowed: list[AnyChange] = []
     for change in decision.changes:
         if _permitted(change, mode):

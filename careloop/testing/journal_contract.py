@@ -183,8 +183,9 @@ class JournalContract:
         finding = Finding(**told, what="triage", reason="nobody understands the answer", waits=True)
         held = Held(**told, purpose=Purpose.ASK, why="outside the person's hours", until=LATER)
         look = Look(
-            problem="1", due_at=LATER, seen_event=0, rules_hash="rules", findings=(finding,), held=(held,)
-        )
+            problem="1", due_at=LATER, seen_event=0, rules_hash="rules", state="closed", basis="unasked",
+            findings=(finding,), held=(held,),
+        )  # fmt: skip
         other = Look(problem="2", due_at=None, seen_event=0, rules_hash="rules")
         store.save_looks([other, look])
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from careloop.errors import RecordMissing
+from careloop.model.dialect import Dialect
 from careloop.model.person import Person, PersonKind
 from careloop.model.record import Record, RecordKind, State
 from careloop.ports import Store
@@ -205,6 +206,14 @@ class RecordsContract:
 
         assert store.get_cursor("servicenow/incident") == ("2", "incident?")
         assert store.get_cursor("jira/ENG") is None
+
+    def test_how_containers_say_the_common_words_is_known_without_asking(self, store: Store) -> None:
+        incidents = Dialect(kind=RecordKind.INCIDENT, states={State.CLOSED: "7"}, names={"title": "text"})
+        issues = Dialect(kind=RecordKind.ISSUE, public_comments=False)
+        store.save_dialects({("servicenow", "incident"): incidents, ("jira", "ENG"): incidents})
+        store.save_dialects({("jira", "ENG"): issues})
+
+        assert store.dialects() == {("servicenow", "incident"): incidents, ("jira", "ENG"): issues}
 
     def test_nothing_asked_for_is_nothing_found(self, store: Store) -> None:
         store.save_records([make_record(incident("1"))])

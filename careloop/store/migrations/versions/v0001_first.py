@@ -61,6 +61,8 @@ def _create_records() -> None:
         sa.Column("due_at", sa.BigInteger(), nullable=True),
         sa.Column("seen_event", sa.Integer(), nullable=False),
         sa.Column("rules_hash", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("basis", sa.String(), nullable=False),
         sa.Column("findings", sa.JSON(), nullable=False),
         sa.Column("held", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("problem"),
@@ -202,6 +204,13 @@ def _create_promises() -> None:
 
 
 def _create_bindings() -> None:
+    op.create_table(
+        "dialect",
+        sa.Column("instance", sa.String(), nullable=False),
+        sa.Column("container", sa.String(), nullable=False),
+        sa.Column("body", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("instance", "container"),
+    )
     op.create_table(
         "installation", sa.Column("id", sa.String(), nullable=False), sa.PrimaryKeyConstraint("id")
     )
