@@ -8,6 +8,7 @@ from http import HTTPMethod
 from typing import Any
 
 import jira
+import orjson
 from requests import PreparedRequest, Response
 
 from careloop.connectors.http import Transport, only_reads
@@ -111,7 +112,7 @@ class Client:
         if not answer.content:
             return None
         try:
-            return answer.json()
+            return orjson.loads(answer.content)
         except ValueError:
             raise NotAnApi(
                 f"{self.name}: {path} answered with no JSON; check instances.{self.name}.url"

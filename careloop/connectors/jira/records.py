@@ -28,15 +28,7 @@ def version_of(issue: Issue) -> str:
     return str(to_milliseconds(read_moment(issue["fields"]["updated"])))
 
 
-def read_record(
-    site: Site,
-    people: People,
-    issue: Issue,
-    *,
-    resolver: str | None,
-    mapped: Sequence[str],
-    matches: tuple[str, ...],
-) -> Record:
+def read_record(site: Site, people: People, issue: Issue, mapped: Sequence[str]) -> Record:
     """Return an issue as a record; KeyError, TypeError or ValueError when it holds something absurd."""
     fields = issue["fields"]
     key = fields["project"]["key"]
@@ -60,7 +52,6 @@ def read_record(
         requester=people.meet(fields.get("reporter")),
         opened_by=people.meet(fields.get("creator")),
         assignee=people.meet(fields.get("assignee")),
-        resolver=None if state.is_open else resolver,
         opened_at=read_moment(fields["created"]),
         resolved_at=None if state.is_open else ended,
         closed_at=ended if state in (State.CLOSED, State.CANCELED) else None,
@@ -72,7 +63,6 @@ def read_record(
         due=_due(site, fields),
         released=any(version.get("released") for version in fields.get("fixVersions") or ()),
         url=f"{site.settings.url}/browse/{issue['key']}",
-        matches=matches,
         references=_references(site, issue),
         fields=dict.fromkeys(mapped, "") | {name: render(value) for name, value in values.items()},
     )

@@ -12,15 +12,26 @@ from careloop.errors import SettingsError, TryAgain
 Issue = dict[str, Any]
 
 
+FRESH = 50
+"""Issues that one search can be told to judge as they are now, whatever the index holds (Jira OpenAPI)."""
+
+
 def search(
-    client: Client, query: str, fields: Sequence[str], *, size: int, properties: str | None = None
+    client: Client,
+    query: str,
+    fields: Sequence[str],
+    *,
+    size: int,
+    properties: str | None = None,
+    fresh: Sequence[str] = (),
 ) -> Iterator[list[Issue]]:
     """Yield the issues a query finds, page by page; Data Center gives no `properties` along.
 
+    `fresh` lists at most FRESH ids of issues that are judged past the index, where the site can do so.
     A page may be shorter than asked for, on Cloud even empty: only the site says which is the last one.
     """
     if client.is_cloud:
-        yield from _by_token(client, query, fields, size, properties)
+        yield from _by_token(client, query, fields, size, properties, fresh)
         return
     start = 0
     while page := _at_offset(client, query, fields, size, start):
@@ -63,14 +74,25 @@ def walk(
 
 
 def _by_token(
-    client: Client, query: str, fields: Sequence[str], size: int, properties: str | None
+    client: Client,
+    query: str,
+    fields: Sequence[str],
+    size: int,
+    properties: str | None,
+    fresh: Sequence[str] = (),
 ) -> Iterator[list[Issue]]:
     """Follow the tokens of search/jql, which live for a week (Jira OpenAPI).
 
     One that comes back means that the walk would never end, and one that is refused, since the first page
     went well, that it has to start again: both are TryAgain.
     """
-    asked = {"jql": query, "fields": ",".join(fields), "maxResults": size, "properties": properties}
+    asked = {
+        "jql": query,
+        "fields": ",".join(fields),
+        "maxResults": size,
+        "properties": properties,
+        "reconcileIssues": ",".join(fresh) or None,
+    }
     token: str | None = None
     used: set[str] = set()
     while True:

@@ -1,14 +1,14 @@
 """Issues with their history, comments and people, as pages."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from careloop.connectors.jira import jql
 from careloop.connectors.jira.comments import all_comments, own_keys, read_comment
 from careloop.connectors.jira.history import fetch_histories, tell
 from careloop.connectors.jira.people import People
 from careloop.connectors.jira.records import FIELDS, Issue, read_record
-from careloop.connectors.jira.search import search
+from careloop.connectors.jira.search import FRESH, search
 from careloop.connectors.jira.site import Site
 from careloop.errors import RecordMissing
 from careloop.model.comment import Comment
@@ -48,12 +48,8 @@ class Snapshots:
         for issue, id in zip(issues, ids, strict=True):
             try:
                 told = tell(self.site, people, issue, histories.get(id, []))
-                record = read_record(
-                    *(self.site, people, issue),
-                    resolver=told.resolver,
-                    mapped=self.mapped,
-                    matches=matches[id],
-                )
+                record = read_record(self.site, people, issue, self.mapped)
+                record = replace(record, resolver=told.resolver, matches=matches[id])
                 comments = self._comments(issue, record.ref, people)
             except (AttributeError, KeyError, RecordMissing, TypeError, ValueError) as error:
                 why = f"{type(error).__name__}: {error}"
@@ -70,17 +66,17 @@ class Snapshots:
         keys = own_keys(self.site, comments)
         return tuple(read_comment(raw, ref, kind, people, keys.get(str(raw["id"]), "")) for raw in comments)
 
-    def _matches(self, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    def _matches(self, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """Return which of the scope's selections each issue satisfies, as the site itself sees it."""
-        unasked = tuple(name for name, query in self.scope.selections.items() if not query)
-        matches = dict.fromkeys(ids, unasked)
-        for name, query in self.scope.selections.items() if matches else ():
-            if not query:
-                continue
-            wanted = jql.conjunction(
-                jql.in_project(self.scope.container), jql.bracket(query), jql.among(matches)
-            )
-            for issues in search(self.site.client, wanted, ["id"], size=len(matches)):
-                for issue in issues:
-                    matches[str(issue["id"])] += (name,)
+        selections = self.scope.selections
+        matches = dict.fromkeys(ids, tuple(name for name, query in selections.items() if not query))
+        for name, query in selections.items():
+            for start in range(0, len(ids) if query else 0, FRESH):
+                for id in self._satisfying(query, ids[start : start + FRESH]):
+                    matches[id] += (name,)
         return matches
+
+    def _satisfying(self, query: str, ids: Sequence[str]) -> Iterator[str]:
+        wanted = jql.conjunction(jql.in_project(self.scope.container), jql.bracket(query), jql.among(ids))
+        for issues in search(self.site.client, wanted, ["id"], size=len(ids), fresh=ids):
+            yield from (str(issue["id"]) for issue in issues)

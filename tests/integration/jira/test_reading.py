@@ -130,6 +130,18 @@ def test_a_record_says_which_selections_it_satisfies() -> None:
     assert matches == {"Both": {"labelled", "all"}, "One": {"all"}}
 
 
+def test_selections_are_judged_past_a_late_index() -> None:
+    desk = Desk()
+    ref = desk.open_record("Late")
+    desk.clock.sleep(3600)
+    desk.site.switches.search_lag = timedelta(seconds=300)
+    desk.site.act("ada.keller").edit(ref.id, labels=["careloop"])
+    chosen = replace(desk.scope, selections={"labelled": "labels = careloop"})
+
+    (snapshot,) = desk.connector.fetch([ref], chosen).snapshots
+    assert snapshot.record.matches == ("labelled",)
+
+
 def test_a_broken_query_is_a_mistake_in_the_settings() -> None:
     desk = Desk()
 
