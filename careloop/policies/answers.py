@@ -81,8 +81,6 @@ def _read_words(plain: str, bare: str, *, denied: bool, phrases: Phrases) -> Rea
     if _affirms(plain, bare, phrases):
         doubtful = _contains(_mask(plain, phrases.yes), phrases.negations)
         return Reading.UNCLEAR if doubtful else Reading.YES
-    if plain and not bare:
-        return Reading.THANKS
     if _contains(plain, phrases.thanks) and not _contains(plain, phrases.negations):
         return Reading.THANKS
     return Reading.UNCLEAR

@@ -14,7 +14,6 @@ from careloop.policies.addressee import Addressee, Demand
 from careloop.policies.messages import write_question_reminder
 from careloop.policies.never_ask import never_asked
 from careloop.policies.overrides import Action, find_override, live_overrides
-from careloop.policies.settling import with_settled
 from careloop.policies.story import Wait
 from careloop.policies.telling import tell_story
 
@@ -52,7 +51,7 @@ def decide(case: Case, now: datetime, rules: Rules[AwaitingCaller]) -> Decision:
         times.extend((question.remind_at, question.end))
     return Decision(
         wishes=tuple(wishes),
-        findings=with_settled(case, RULE, findings),
+        findings=tuple(findings),
         look_at=min((at for at in times if at > now), default=None),
     )
 

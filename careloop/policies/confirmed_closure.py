@@ -13,13 +13,12 @@ from careloop.model.change import AddComment, AnyChange, Create, Purpose, Seen, 
 from careloop.model.comment import Audience
 from careloop.model.decision import Decision
 from careloop.model.record import Record, State
-from careloop.model.rules import Rules
+from careloop.model.rules import Mode, Rules
 from careloop.policies.closure_findings import RULE, find_closure
 from careloop.policies.closure_wishes import wish_contacts
 from careloop.policies.messages import say_date
 from careloop.policies.overrides import Action, find_override
-from careloop.policies.reopening import Refusal, reopen_problem
-from careloop.policies.settling import with_settled
+from careloop.policies.reopening import Refusal, reopen_problem, tell_issues
 from careloop.policies.standing import Standing, stand
 from careloop.policies.story import Answer, Basis, Proposal, Story, Via
 from careloop.policies.telling import tell_story
@@ -52,7 +51,7 @@ def decide(case: Case, now: datetime, rules: Rules[ConfirmedClosure]) -> Decisio
     return Decision(
         changes=changes,
         wishes=tuple(wish_contacts(case, story, standing, now, rules)),
-        findings=with_settled(case, RULE, find_closure(case, story, standing, rules, acted=acted)),
+        findings=tuple(find_closure(case, story, standing, rules, acted=acted)),
         look_at=_next_look(standing, now),
         state=standing.state,
         basis=standing.basis or "",
@@ -74,9 +73,14 @@ def _next_look(standing: Standing, now: datetime) -> datetime | None:
 def _changes(
     case: Case, story: Story, standing: Standing, rules: Rules[ConfirmedClosure]
 ) -> Iterator[AnyChange]:
-    proposal = story.current
+    proposal = story.proposals[-1] if story.proposals else None
     record = case.record(proposal.record) if proposal else None
     if proposal is None or record is None:
+        return
+    word = proposal.word
+    if proposal.ended_at is not None:
+        if word and proposal.is_refuted and _counts(proposal, word, rules) and rules.mode is not Mode.ASK:
+            yield from tell_issues(case, _customer_refusal(record, proposal, word, rules), rules)
         return
     override = find_override(standing.overrides, Action.REOPEN)
     if override and override.at >= proposal.at:
@@ -84,16 +88,12 @@ def _changes(
             record, proposal, rules, cause=f"override {override.evidence}", words=override.reason
         )
         yield from reopen_problem(case, refusal, rules)
-    elif (
-        standing.basis is Basis.OVERRIDE
-        or proposal.word is None
-        or not _counts(proposal, proposal.word, rules)
-    ):
+    elif standing.basis is Basis.OVERRIDE or word is None or not _counts(proposal, word, rules):
         yield from _restore(case, story, standing, record, rules)
     elif proposal.is_refuted:
-        yield from reopen_problem(case, _customer_refusal(record, proposal, proposal.word, rules), rules)
+        yield from reopen_problem(case, _customer_refusal(record, proposal, word, rules), rules)
     else:
-        yield from _acknowledge(case, record, proposal, proposal.word, rules)
+        yield from _acknowledge(case, record, proposal, word, rules)
 
 
 def _counts(proposal: Proposal, word: Answer, rules: Rules[ConfirmedClosure]) -> bool:
@@ -131,6 +131,7 @@ def _refusal(
         reason=said[word.reading] if word else "it is opened again by an override",
         words=words,
         resolver=proposal.resolver,
+        at=word.at if word else proposal.at,
         words_known=word is not None and word.via is Via.COMMENT,
         public=rules.settings.words_as == "comment",
         same_resolver=rules.settings.same_resolver,

@@ -17,7 +17,6 @@ from careloop.policies.deferrals import Deferral, Signs, find_deferrals
 from careloop.policies.entitlement import proposes
 from careloop.policies.messages import say_date, write_deferral_decision, write_deferral_notice
 from careloop.policies.scope import is_history
-from careloop.policies.settling import with_settled
 
 RULE = "deferred_scope"
 _TELL_WITHIN = 10  # business days in which a decision is still news
@@ -57,7 +56,7 @@ def decide(case: Case, now: datetime, rules: Rules[DeferredScope]) -> Decision:
     return Decision(
         changes=tuple(changes),
         wishes=tuple(wishes),
-        findings=with_settled(case, RULE, findings),
+        findings=tuple(findings),
         look_at=min((at for at in times if at > now), default=None),
     )
 

@@ -43,14 +43,10 @@ class Listener:
         """Tell whether someone works on the problem."""
         return person is not None and not self.is_customer(person) and is_agent(self.case, person)
 
-    def may_judge(self, person: str | None, proposal: Proposal) -> bool:
-        """Tell whether someone may say whether this resolution works."""
+    def is_barred(self, person: str | None, proposal: Proposal) -> bool:
+        """Tell whether someone may not confirm a resolution, because it is their own or their group's."""
         record = self.case.record(proposal.record)
-        return (
-            person is not None
-            and self.is_customer(person)
-            and not (record and is_barred(self.case, person, record, proposal.resolver))
-        )
+        return record is None or person is None or is_barred(self.case, person, record, proposal.resolver)
 
     def read(self, event: Event) -> tuple[Reading, datetime | None]:
         """Return how a comment reads, and when its writer is back if it says so."""
@@ -63,26 +59,25 @@ class Listener:
     def hear_comment(self, event: Event, proposal: Proposal) -> Answer | None:
         """Return what a public comment says about a resolution.
 
-        An agent's comment says nothing about it. Of others only a verdict is heard, and it waits for a
-        person.
+        An agent's comment says nothing about it, nor does the yes of a customer whose group resolved it. Of
+        strangers only a verdict is heard, and it waits for a person.
         """
         if not is_public(event) or self.is_agent(event.actor):
             return None
-        entitled = self.may_judge(event.actor, proposal)
+        entitled = self.is_customer(event.actor)
         reading, back_at = self.read(event)
-        if not entitled and not (reading.is_verdict and not self.is_customer(event.actor)):
+        if entitled and reading is Reading.YES and self.is_barred(event.actor, proposal):
+            return None
+        if not entitled and not reading.is_verdict:
             return None
         return _answer(event, reading, Via.COMMENT, back_at=back_at, entitled=entitled)
 
     def hear_command(self, event: Event, proposal: Proposal) -> Answer:
-        """Return an answer given by command; an agent outside the resolver group may vouch for a call."""
+        """Return an answer given by command; agents may vouch for a call, not for a yes to their own."""
         attested = event.data.get("attested") is True
-        record = self.case.record(proposal.record)
-        barred = event.actor is None or (
-            record is not None and is_barred(self.case, event.actor, record, proposal.resolver)
-        )
-        entitled = not barred and (attested or self.is_customer(event.actor))
         reading = Reading(event.get("verdict"))
+        barred = reading is Reading.YES and self.is_barred(event.actor, proposal)
+        entitled = not barred and event.actor is not None and (attested or self.is_customer(event.actor))
         return _answer(event, reading, Via.COMMAND, attested=attested, entitled=entitled)
 
     def hear_move(self, event: Event, reading: Reading) -> Answer:

@@ -12,7 +12,6 @@ from careloop.model.record import Record
 from careloop.model.rules import Rules
 from careloop.policies.entitlement import proposes
 from careloop.policies.scope import is_history
-from careloop.policies.settling import with_settled
 from careloop.policies.story import Story
 from careloop.policies.telling import tell_story
 
@@ -40,7 +39,7 @@ def decide(case: Case, now: datetime, rules: Rules[Reopen]) -> Decision:
         *_suggest(case, rules),
         *_suspect(case, rules),
     ]
-    return Decision(findings=with_settled(case, RULE, findings))
+    return Decision(findings=tuple(findings))
 
 
 def _count(story: Story, case: Case, rules: Rules[Reopen]) -> Iterator[Finding]:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from careloop.model.case import Case
 from careloop.model.change import AddComment, AnyChange, Create, Purpose, Seen, Transition
 from careloop.model.comment import Audience
 from careloop.model.dialect import Dialect
+from careloop.model.event import EventKind
 from careloop.model.person import PersonKind
 from careloop.model.record import Record, RecordKind, State
 from careloop.model.rules import Mode, Rules
@@ -18,8 +20,8 @@ from careloop.policies.entitlement import proposes
 class Refusal:
     """Why a problem is open again: the record it is about, the fact that says so, and the words to hand on.
 
-    `cause` makes the demand unique. `words_known` is True when the words already stand on the record as a
-    comment, which keeping the linked records in step carries further.
+    `at` is when it was refused, `cause` makes the demand unique. `words_known` is True when the words already
+    stand on the record as a comment, which keeping the linked records in step carries further.
     """
 
     record: Record
@@ -28,6 +30,7 @@ class Refusal:
     reason: str
     words: str
     resolver: str | None
+    at: datetime
     words_known: bool = False
     public: bool = False
     same_resolver: bool = True
@@ -37,7 +40,7 @@ def reopen_problem(case: Case, refusal: Refusal, rules: Rules[Any]) -> tuple[Any
     """Return what brings a problem back: a transition or, where closed is final, a successor; or a note."""
     if rules.mode is Mode.ASK:
         return (_note(case, refusal, refusal.record),)
-    return (*_reopen_record(case, refusal, rules), *_tell_issues(case, refusal, rules))
+    return (*_reopen_record(case, refusal, rules), *tell_issues(case, refusal, rules))
 
 
 def is_open_again(case: Case, rules: Rules[Any]) -> bool:
@@ -118,12 +121,14 @@ def _successor_fields(case: Case, refusal: Refusal, dialect: Dialect) -> dict[st
     return {name: value for name, value in named if name and value}
 
 
-def _tell_issues(case: Case, refusal: Refusal, rules: Rules[Any]) -> Iterator[AnyChange]:
+def tell_issues(case: Case, refusal: Refusal, rules: Rules[Any]) -> Iterator[AnyChange]:
     """Carry the no to the engineers: their issue hears the words and, unless released, is open again."""
     for issue in case.records:
         dialect = rules.dialects.get((issue.ref.instance, issue.container))
         if dialect is None or issue.kind is not RecordKind.ISSUE or proposes(issue, rules):
             continue
+        if _done_at(case, issue) > refusal.at:
+            continue  # the engineers were done after the no: they know of it
         if not issue.state.is_open and not issue.released and State.IN_PROGRESS in dialect.states:
             yield Transition(
                 subject=issue.ref,
@@ -139,6 +144,16 @@ def _tell_issues(case: Case, refusal: Refusal, rules: Rules[Any]) -> Iterator[An
             )
         elif not refusal.words_known:
             yield _note(case, refusal, issue)
+
+
+def _done_at(case: Case, record: Record) -> datetime:
+    """Return when work on a record last ended, as far as it has."""
+    ends = (
+        e.occurred_at
+        for e in case.events
+        if e.kind is EventKind.STATE_CHANGED and e.record == record.ref and not State(e.get("to")).is_open
+    )
+    return max(ends, default=record.resolved_at or record.created)
 
 
 def _note(case: Case, refusal: Refusal, record: Record) -> AddComment:

@@ -73,9 +73,10 @@ class Sent:
 class Proposal:
     """The n-th time IT says that the problem is solved.
 
-    `came_from` is the state before; `parked` means that it came straight out of waiting for the customer,
-    without a word of theirs since. `ended_at` is when the record was opened again or the next proposal came.
-    `history` lies before `since`. `heard_at` is the last time an agent wrote to the customer afterwards.
+    `came_from` is the state before; `direct` means that the record was closed without being resolved first,
+    `parked` that it came straight out of waiting for the customer, without a word of theirs since. `ended_at`
+    is when the record was opened again or the next proposal came. `history` lies before `since`. `heard_at`
+    is the last time an agent wrote to the customer afterwards.
     """
 
     n: int
@@ -83,6 +84,7 @@ class Proposal:
     at: datetime
     resolver: str | None
     came_from: State
+    direct: bool = False
     parked: bool = False
     history: bool = False
     code: str = ""

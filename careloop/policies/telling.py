@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from careloop.model.case import Case
@@ -32,10 +33,36 @@ def tell_story(case: Case, rules: Rules[Any]) -> Story:
 
 def _complete(case: Case) -> list[Event]:
     """Return the events in order, with the moves that only the records themselves still show."""
-    events = sorted(case.events, key=_order)
+    events = _chain(sorted(case.events, key=_order))
     last = {e.record: e for e in events if e.kind is EventKind.STATE_CHANGED}
     extra = [move for record in case.records for move in _missing_moves(record, last)]
-    return sorted([*events, *extra], key=_order) if extra else events
+    return sorted([*events, *extra], key=_time) if extra else events
+
+
+def _chain(events: list[Event]) -> list[Event]:
+    """Put a record's moves of one moment into the order in which each leads to the next."""
+    states: dict[RecordRef, str] = {}
+    result: list[Event] = []
+    for _, group in groupby(events, key=_time):
+        waiting = list(group)
+        while waiting:
+            event = next((e for e in waiting if _leads(e, states, waiting)), waiting[0])
+            waiting.remove(event)
+            if event.kind is EventKind.STATE_CHANGED:
+                states[event.record] = event.get("to")
+            result.append(event)
+    return result
+
+
+def _leads(event: Event, states: Mapping[RecordRef, str], waiting: list[Event]) -> bool:
+    """Tell whether an event can be next: a move starts where the record is, if any of that moment does."""
+    if event.kind is not EventKind.STATE_CHANGED:
+        return True
+    rivals = [e for e in waiting if e.kind is EventKind.STATE_CHANGED and e.record == event.record]
+    here = states.get(event.record)
+    if here is None:
+        return event.get("from") not in {rival.get("to") for rival in rivals if rival is not event}
+    return event.get("from") == here or all(rival.get("from") != here for rival in rivals)
 
 
 def _missing_moves(record: Record, last: Mapping[RecordRef, Event]) -> Iterator[Event]:
@@ -60,6 +87,10 @@ def _move(record: Record, to: State, at: datetime, actor: str | None) -> Event:
         quality=Quality.INFERRED,
         data={"to": to.value},
     )
+
+
+def _time(event: Event) -> datetime:
+    return event.occurred_at
 
 
 def _order(event: Event) -> tuple[datetime, str]:
@@ -126,6 +157,8 @@ class _Teller:
         self.states[record.ref] = to
         if before is to:
             return
+        if to.is_open:
+            self.withdrawn_at = None
         self.waits.hear_move(event, before, to, history=self._is_history(event))
         if before.is_open and not to.is_open:
             self._hear_end_of_work(record, before, to, event)
@@ -137,12 +170,12 @@ class _Teller:
     def _hear_end_of_work(self, record: Record, before: State, to: State, event: Event) -> None:
         if self.listener.is_customer(event.actor):
             self.withdrawn_at = event.occurred_at
-        elif to is State.RESOLVED:
-            self._hear_proposal(record, before, event)
+        elif to is not State.CANCELED:
+            self._hear_proposal(record, before, event, direct=to is State.CLOSED)
         if to in _ENDED:
             self._hear_closing(record, before, event)
 
-    def _hear_proposal(self, record: Record, before: State, event: Event) -> None:
+    def _hear_proposal(self, record: Record, before: State, event: Event, *, direct: bool) -> None:
         current = self._current()
         if current and current.record != record.ref and not current.is_refuted:
             return  # another record of the same problem says the same thing
@@ -156,6 +189,7 @@ class _Teller:
                 at=event.occurred_at,
                 resolver=self._resolver(record, event),
                 came_from=before,
+                direct=direct,
                 parked=before is State.AWAITING_CALLER and self.waits.left_in_silence(record.ref),
                 history=self._is_history(event),
                 code=record.close_code,
@@ -177,7 +211,6 @@ class _Teller:
         current = self._current()
         if current and by_customer and not current.is_refuted:
             self._take(self.listener.hear_move(event, Reading.NO))
-        self.withdrawn_at = None
         self.resolutions.pop(record.ref, None)
         self.reopens.append(
             Reopen(
@@ -194,7 +227,7 @@ class _Teller:
 
     def _hear_closing(self, record: Record, before: State, event: Event) -> None:
         current = self._current()
-        if current and before is State.RESOLVED and self.listener.may_judge(event.actor, current):
+        if current and before is State.RESOLVED and self._may_confirm(event.actor, current):
             self._take(self.listener.hear_move(event, Reading.YES))
         self.closings.append(
             Closing(
@@ -240,6 +273,9 @@ class _Teller:
 
     def _is_history(self, event: Event) -> bool:
         return is_history(self.case, event.occurred_at, self.rules)
+
+    def _may_confirm(self, person: str | None, proposal: Proposal) -> bool:
+        return self.listener.is_customer(person) and not self.listener.is_barred(person, proposal)
 
     def _resolver(self, record: Record, event: Event) -> str | None:
         named = [id for id in (event.actor, record.resolver, record.assignee) if id]

@@ -32,12 +32,12 @@ class Waits:
             self._waits.append(_with_question(wait, self._questions.get(event.record)))
 
     def hear_comment(self, event: Event) -> None:
-        """Take in a public comment: an agent's is the question, the customer's the answer to it."""
-        if self._listener.is_agent(event.actor):
+        """Take in a public comment: the customer's is an answer, any other the question."""
+        if not self._listener.is_customer(event.actor):
             self._questions[event.record] = event
             if (wait := self._open(event.record)) and wait.answered_at is None:
                 self._replace(wait, _with_question(wait, event))
-        elif self._listener.is_customer(event.actor):
+        else:
             reading, back_at = self._listener.read(event)
             if reading is Reading.AWAY:
                 self._amend(event.record, back_at=back_at)

@@ -1,4 +1,4 @@
-"""A problem told step by step, for tests of the policies: an incident, its people, and what happens to them."""
+"""A problem told step by step, for tests of the policies: an incident, its people, what happens."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -166,14 +166,26 @@ class Problem:
     def resolve(self, at: datetime, by: str | None = "ben", ref: RecordRef = INC) -> None:
         self.move(State.RESOLVED, at, by, ref)
 
-    def say(self, text: str, at: datetime, by: str = "anna", *, ref: RecordRef = INC, **data: Plain) -> Event:
+    def say(
+        self,
+        text: str,
+        at: datetime,
+        by: str = "anna",
+        *,
+        ref: RecordRef = INC,
+        audience: str = "public",
+        ours: str = "",
+        automatic: bool = False,
+    ) -> Event:
         return self.happen(
             EventKind.COMMENTED,
             at,
             actor=by,
             text=text,
             ref=ref,
-            **({"audience": "public", "ours": ""} | data),
+            audience=audience,
+            ours=ours,
+            automatic=automatic,
         )
 
     def answer(
@@ -197,6 +209,45 @@ class Problem:
         )
 
     def override(
-        self, action: str, at: datetime, by: str = "clara", reason: str = "agreed", **data: Plain
+        self,
+        action: str,
+        at: datetime,
+        by: str = "clara",
+        reason: str = "agreed",
+        *,
+        until: datetime | None = None,
+        approved_by: str = "",
+        revokes: str = "",
     ) -> None:
-        self.happen(EventKind.OVERRIDDEN, at, actor=by, text=reason, action=action, **data)
+        self.happen(
+            EventKind.OVERRIDDEN,
+            at,
+            actor=by,
+            text=reason,
+            action=action,
+            until=until.isoformat() if until else "",
+            approved_by=approved_by,
+            revokes=revokes,
+        )
+
+    def defer(
+        self,
+        at: datetime,
+        action: str = "defer",
+        *,
+        ref: RecordRef = INC,
+        reason: str = "",
+        until: str = "",
+        owner: str = "",
+        promised_to: str = "",
+    ) -> Event:
+        return self.happen(
+            EventKind.DEFERRED,
+            at,
+            ref=ref,
+            text=reason,
+            action=action,
+            until=until,
+            owner=owner,
+            promised_to=promised_to,
+        )
