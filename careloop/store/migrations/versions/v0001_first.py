@@ -9,9 +9,12 @@ down_revision = None
 
 def upgrade() -> None:
     _create_records()
+    _create_problems()
     _create_people()
     _create_journal()
-    _create_links()
+    _create_pairs()
+    _create_comment_pairs()
+    _create_conflicts()
     _create_outbox()
     _create_promises()
     _create_bindings()
@@ -49,6 +52,9 @@ def _create_records() -> None:
         sa.Column("fingerprint", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("scope"),
     )
+
+
+def _create_problems() -> None:
     op.create_table(
         "problem",
         sa.Column("id", sa.String(), nullable=False),
@@ -114,7 +120,7 @@ def _create_journal() -> None:
     )
 
 
-def _create_links() -> None:
+def _create_pairs() -> None:
     op.create_table(
         "pair",
         sa.Column("id", sa.String(), nullable=False),
@@ -134,6 +140,9 @@ def _create_links() -> None:
         sa.ForeignKeyConstraint(["pair"], ["pair.id"], initially="DEFERRED", deferrable=True),
         sa.PrimaryKeyConstraint("pair", "field"),
     )
+
+
+def _create_comment_pairs() -> None:
     op.create_table(
         "comment_pair",
         sa.Column("instance", sa.String(), nullable=False),
@@ -145,6 +154,9 @@ def _create_links() -> None:
         sa.PrimaryKeyConstraint("instance", "native_id"),
     )
     op.create_index("ix_comment_pair_pair", "comment_pair", ["pair"])
+
+
+def _create_conflicts() -> None:
     op.create_table(
         "conflict",
         sa.Column("id", sa.String(), nullable=False),
@@ -204,13 +216,6 @@ def _create_promises() -> None:
 
 
 def _create_bindings() -> None:
-    op.create_table(
-        "dialect",
-        sa.Column("instance", sa.String(), nullable=False),
-        sa.Column("container", sa.String(), nullable=False),
-        sa.Column("body", sa.JSON(), nullable=False),
-        sa.PrimaryKeyConstraint("instance", "container"),
-    )
     op.create_table(
         "installation", sa.Column("id", sa.String(), nullable=False), sa.PrimaryKeyConstraint("id")
     )
