@@ -87,9 +87,9 @@ class Transport(BaseAdapter):
     def send(
         self,
         request: PreparedRequest,
-        stream: bool = False,  # noqa: FBT001, FBT002
+        stream: bool = False,  # noqa: FBT001, FBT002 - as requests calls it
         timeout: Any = None,
-        verify: bool | str = True,  # noqa: FBT001, FBT002
+        verify: bool | str = True,  # noqa: FBT001, FBT002 - as requests calls it
         cert: Any = None,
         proxies: Mapping[str, str] | None = None,
     ) -> Response:

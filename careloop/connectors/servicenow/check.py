@@ -69,8 +69,8 @@ class Checker:
         zone = own.get("time_zone") or "the instance's zone"
         if zone not in ("UTC", "GMT", "Etc/UTC", "the instance's zone"):
             advice = "set its time zone to GMT: some releases read times in queries in the account's zone"
-            return WARNING, f"we work as {own['user_name']}, in the time zone {zone}", advice
-        return OK, f"we work as {own['user_name']}, in {zone}", ""
+            return WARNING, f"we work as {self._people.own_name()}, in the time zone {zone}", advice
+        return OK, f"we work as {self._people.own_name()}, in {zone}", ""
 
     def _clock(self, now: datetime) -> Said:
         there = self._client.list("sys_user", "", ("sys_id",), 1).date

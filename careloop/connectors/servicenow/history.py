@@ -16,10 +16,8 @@ from careloop.model.mark import find_mark
 from careloop.model.person import person_id
 from careloop.model.record import Record, State
 
-AUDIT = (
-    *("sys_id", "documentkey", "fieldname", "user", "oldvalue", "newvalue", "record_checkpoint"),
-    "sys_created_on",
-)
+AUDIT = ("sys_id", "documentkey", "fieldname", "user", "oldvalue", "newvalue", "sys_created_on")
+CHECKPOINT = "record_checkpoint"  # the record's update count, where the release writes it
 JOURNAL = ("sys_id", "element_id", "element", "value", "sys_created_on", "sys_created_by")
 AUDIENCES = {"comments": Audience.PUBLIC, "work_notes": Audience.INTERNAL}
 
@@ -186,7 +184,7 @@ def _moments(audit: Iterable[Row]) -> Iterator[Moment]:
 
 
 def _when(row: Row) -> tuple[str, int]:
-    checkpoint = row.get("record_checkpoint", "")
+    checkpoint = row.get(CHECKPOINT, "")
     return row["sys_created_on"], int(checkpoint) if checkpoint.isdigit() else 0
 
 

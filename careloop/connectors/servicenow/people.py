@@ -55,7 +55,7 @@ class People:
     def name_of(self, user_name: str) -> str:
         """Return what people call a loaded user name."""
         row = self._rows.get(self._names.get(user_name, ""))
-        return (row and row["name"]) or user_name
+        return (row and row.get("name")) or user_name
 
     def is_program(self, user_name: str) -> bool:
         """Tell whether no person is behind a loaded user name."""
@@ -111,8 +111,8 @@ class People:
             except (RightMissing, SettingsError):
                 return  # nobody then counts as a member; `check` says so
             for row in rows:
-                held = self._groups.get(row["user"], frozenset())
-                self._groups[row["user"]] = held | {row["group"]}
+                user, group = row.get("user", ""), row.get("group", "")
+                self._groups[user] = self._groups.get(user, frozenset()) | {group}
 
 
 def _kind(row: Row) -> PersonKind:

@@ -1,14 +1,15 @@
 """Rows of task tables as records."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from careloop.connectors.servicenow.client import Row
 from careloop.connectors.servicenow.query import read_stamp
 from careloop.connectors.servicenow.tables import HOLD, Table
 from careloop.errors import UnreadableRecord
 from careloop.model.person import person_id
-from careloop.model.record import Record, RecordRef
+from careloop.model.record import Record, RecordRef, State
 
 OURS = "careloop"  # stands in correlation_display where correlation_id is the number of a record we linked
 SEPARATOR = ", "  # between the numbers of several
@@ -44,61 +45,78 @@ class Reader:
         return {row[column] for column in columns if row.get(column)}
 
     def _read(self, row: Row, matches: tuple[str, ...]) -> Record:
-        table = self._table
-        native = row["state"]
-        state = table.state(native, row.get(HOLD, ""))
-        if state is None:
-            raise ValueError(
-                f"state {native!r} is unknown; name it under states of this table in the settings"
-            )
-        if not row["sys_id"] or not row["number"]:
-            raise ValueError("it has no sys_id or no number")
-
-        def text(name: str) -> str:
-            return row.get(table.columns.get(name, ""), "")
-
-        def person(name: str) -> str | None:
-            return person_id(self._instance, text(name)) if text(name) else None
-
-        def moment(name: str) -> datetime | None:
-            return read_stamp(text(name)) if text(name) else None
-
-        due = moment("due")
+        named = _Named(row, self._table, self._instance)
         return Record(
-            ref=RecordRef(self._instance, table.name, row["sys_id"]),
-            container=table.name,
-            number=row["number"],
-            kind=table.kind,
-            state=state,
-            native_state=native,
+            ref=RecordRef(self._instance, self._table.name, _required(row, "sys_id")),
+            container=self._table.name,
+            number=_required(row, "number"),
+            kind=self._table.kind,
+            state=self._state(row),
+            native_state=row["state"],
             version=version(row),
             updated=read_stamp(row["sys_updated_on"]),
             created=read_stamp(row["sys_created_on"]),
-            title=text("title"),
-            requester=person("requester"),
-            affected=person("affected"),
-            opened_by=person("opened_by"),
-            assignee=person("assignee"),
-            group=text("group") or None,
-            resolver=person("resolver"),
-            opened_at=moment("opened_at"),
-            resolved_at=moment("resolved_at"),
-            closed_at=moment("closed_at"),
-            close_code=text("close_code"),
-            close_notes=text("close_notes"),
-            category=text("category"),
-            subcategory=text("subcategory"),
-            service=text("service"),
-            contact_type=text("contact_type"),
-            priority=text("priority"),
-            parent=text("parent") or None,
-            due=due.date() if due else None,
-            domain=text("domain"),
-            url=f"{self._url}/nav_to.do?uri={table.name}.do?sys_id={row['sys_id']}",
+            title=named.text("title"),
+            requester=named.person("requester"),
+            affected=named.person("affected"),
+            opened_by=named.person("opened_by"),
+            assignee=named.person("assignee"),
+            group=named.text("group") or None,
+            resolver=named.person("resolver"),
+            opened_at=named.moment("opened_at"),
+            resolved_at=named.moment("resolved_at"),
+            closed_at=named.moment("closed_at"),
+            close_code=named.text("close_code"),
+            close_notes=named.text("close_notes"),
+            category=named.text("category"),
+            subcategory=named.text("subcategory"),
+            service=named.text("service"),
+            contact_type=named.text("contact_type"),
+            priority=named.text("priority"),
+            parent=named.text("parent") or None,
+            due=named.day("due"),
+            domain=named.text("domain"),
+            url=f"{self._url}/nav_to.do?uri={self._table.name}.do?sys_id={row['sys_id']}",
             matches=matches,
             references=references(row),
             fields={name: row[name] for name in self._mapped if name in row},
         )
+
+    def _state(self, row: Row) -> State:
+        state = self._table.state(row["state"], row.get(HOLD, ""))
+        if state is None:
+            raise ValueError(f"state {row['state']!r} is unknown; name it under states of this table")
+        return state
+
+
+def _required(row: Row, column: str) -> str:
+    if not row[column]:
+        raise ValueError(f"its {column} is empty")
+    return row[column]
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """The values of a row by common name; a column that a table lacks reads as empty."""
+
+    row: Row
+    table: Table
+    instance: str
+
+    def text(self, name: str) -> str:
+        return self.row.get(self.table.columns.get(name, ""), "")
+
+    def person(self, name: str) -> str | None:
+        native = self.text(name)
+        return person_id(self.instance, native) if native else None
+
+    def moment(self, name: str) -> datetime | None:
+        text = self.text(name)
+        return read_stamp(text) if text else None
+
+    def day(self, name: str) -> date | None:
+        moment = self.moment(name)
+        return moment.date() if moment else None
 
 
 def version(row: Row) -> str:

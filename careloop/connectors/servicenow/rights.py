@@ -1,55 +1,67 @@
 """The rights our account needs: tables, columns and roles by mode; never admin."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from careloop.connectors.servicenow.history import AUDIT, JOURNAL
 from careloop.connectors.servicenow.tables import Table
 from careloop.model.check import CheckContext, Right
 
+ANYBODY = "(any user)"
+GRANTED = "(a role with a read rule of its own)"
+_PEOPLE = ("user_name", "name", "email", "active", "time_zone", "preferred_language", "vip")
+
+
+@dataclass(frozen=True, slots=True)
+class _Need:
+    """One right without the instance it is needed on."""
+
+    target: str
+    access: str
+    fields: tuple[str, ...]
+    role: str
+    mode: str
+    why: str
+
+
+_ALWAYS = (
+    _Need("sys_user", "read", _PEOPLE, ANYBODY, "audit", "who asked and who resolved"),
+    _Need("sys_user_grmember", "read", ("user", "group"), ANYBODY, "audit", "who is in a resolver group"),
+    _Need("sys_audit", "read", AUDIT, GRANTED, "audit", "history as it happened instead of differences"),
+    _Need("sys_journal_field", "read", JOURNAL, GRANTED, "audit", "comments with author and time"),
+    _Need("sys_properties", "read", ("name", "value"), GRANTED, "audit", "the auto-close settings"),
+    _Need("sys_choice", "read", ("element", "value", "label"), ANYBODY, "audit", "states and close codes"),
+)
+_CLOSING = _Need("incident", "close", ("state",), "itil_admin", "act", "closing what was confirmed")
+
 
 def list_rights(instance: str, context: CheckContext, tables: Mapping[str, Table]) -> Iterator[Right]:
     """Yield the rights for what the settings intend."""
-
-    def right(target: str, access: str, fields: tuple[str, ...], role: str, mode: str, why: str) -> Right:
-        return Right(
-            instance=instance, target=target, access=access, fields=fields, role=role, mode=mode, why=why
-        )
-
-    for name, table in tables.items():
-        scopes = [scope for scope in context.scopes if scope.container == name]
-        mapped = {field for scope in scopes for field in scope.fields}
-        columns = tuple(sorted({*table.fields, *mapped}))
-        reader = "sn_incident_read" if name == "incident" else "itil"
-        yield right(name, "read", columns, reader, "audit", "what is pulled, and nothing else")
-        yield right(
-            name,
-            "query_range",
-            ("sys_id", "sys_updated_on"),
-            reader,
-            "audit",
-            "conditions and order of the cursor",
-        )
-        if context.asking:
-            writer = "sn_incident_write" if name == "incident" else "itil"
-            yield right(name, "write", ("comments", "work_notes"), writer, "ask", "asks and notes")
-        if context.acting:
-            writer = "sn_incident_write" if name == "incident" else "itil"
-            written = ("state", "assigned_to", "correlation_id", "correlation_display", *sorted(mapped))
-            yield right(name, "write", written, writer, "act", "reopening, linking and mapped fields")
-            yield right(name, "create", columns, writer, "act", "successors of closed records")
+    needs = [need for table in tables.values() for need in _needs(table, context)]
     if context.closing and "incident" in tables:
-        yield right("incident", "close", ("state",), "itil_admin", "act", "closing what was confirmed")
-    people = ("user_name", "name", "email", "active", "time_zone", "preferred_language", "vip")
-    yield right("sys_user", "read", people, "(any user)", "audit", "who asked and who resolved")
-    yield right(
-        "sys_user_grmember", "read", ("user", "group"), "(any user)", "audit", "who is in a resolver group"
-    )
-    own = "(own role with a read rule)"
-    yield right("sys_audit", "read", AUDIT, own, "audit", "history as it happened instead of differences")
-    yield right("sys_journal_field", "read", JOURNAL, own, "audit", "comments with author and time")
-    yield right(
-        "sys_properties", "read", ("name", "value"), own, "audit", "the instance's auto-close settings"
-    )
-    yield right(
-        "sys_choice", "read", ("element", "value", "label"), "(any user)", "audit", "states and close codes"
-    )
+        needs.append(_CLOSING)
+    for need in (*needs, *_ALWAYS):
+        yield Right(
+            instance=instance,
+            target=need.target,
+            access=need.access,
+            fields=need.fields,
+            role=need.role,
+            mode=need.mode,
+            why=need.why,
+        )
+
+
+def _needs(table: Table, context: CheckContext) -> Iterator[_Need]:
+    name = table.name
+    reader, writer = ("sn_incident_read", "sn_incident_write") if name == "incident" else ("itil", "itil")
+    mapped = {field for scope in context.scopes if scope.container == name for field in scope.fields}
+    columns, cursor = tuple(sorted({*table.fields, *mapped})), ("sys_id", "sys_updated_on")
+    yield _Need(name, "read", columns, reader, "audit", "what is pulled, and nothing else")
+    yield _Need(name, "query_range", cursor, reader, "audit", "conditions and order of the cursor")
+    if context.asking:
+        yield _Need(name, "write", ("comments", "work_notes"), writer, "ask", "asks and notes")
+    if context.acting:
+        written = ("state", "assigned_to", "correlation_id", "correlation_display", *sorted(mapped))
+        yield _Need(name, "write", written, writer, "act", "reopening, linking and mapped fields")
+        yield _Need(name, "create", columns, writer, "act", "successors of closed records")

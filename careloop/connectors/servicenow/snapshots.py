@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from careloop.connectors.servicenow.client import Row
-from careloop.connectors.servicenow.history import AUDIENCES, AUDIT, JOURNAL, Historian, by_column
+from careloop.connectors.servicenow.history import AUDIENCES, AUDIT, CHECKPOINT, JOURNAL, Historian, by_column
 from careloop.connectors.servicenow.journal import Style, read_entries
 from careloop.connectors.servicenow.pages import Pages, Whole
 from careloop.connectors.servicenow.people import People
@@ -69,7 +69,7 @@ class Photographer:
                 record = self._reader.read(row, matches.get(id, ()))
                 told = self._historian.tell(record, row, audits.get(id, ()))
                 comments = self._historian.comments(record, journals.get(id, ()))
-            except UnreadableRecord as error:
+            except (UnreadableRecord, ValueError) as error:
                 unread.append(
                     Unread(instance=self._scope.instance, container=self._table.name, id=id, why=str(error))
                 )
@@ -83,7 +83,9 @@ class Photographer:
     def _audit(self, ids: Sequence[str]) -> Whole:
         query = one_of("fieldname", self._table.audited)
         try:
-            return self._pages.by_ids("sys_audit", "documentkey", ids, AUDIT, query)
+            return _intact(
+                self._pages.by_ids("sys_audit", "documentkey", ids, (*AUDIT, CHECKPOINT), query), AUDIT
+            )
         except RightMissing:
             return _NOTHING
 
@@ -91,7 +93,9 @@ class Photographer:
         """Return journal entries; where their table is closed to us, as far as the display tells."""
         query = one_of("element", AUDIENCES)
         try:
-            found = self._pages.by_ids("sys_journal_field", "element_id", ids, JOURNAL, query)
+            found = _intact(
+                self._pages.by_ids("sys_journal_field", "element_id", ids, JOURNAL, query), JOURNAL
+            )
         except RightMissing:
             found = _NOTHING
         if found.rows or not found.hidden:
@@ -114,3 +118,9 @@ class Photographer:
                 for row in found.rows:
                     matches.setdefault(row["sys_id"], []).append(name)
         return matches
+
+
+def _intact(found: Whole, columns: tuple[str, ...]) -> Whole:
+    """Count rows of which a column is hidden from us among the hidden ones."""
+    rows = [row for row in found.rows if row.keys() >= set(columns)]
+    return Whole(rows, found.hidden + len(found.rows) - len(rows))

@@ -51,7 +51,7 @@ class ScriptedAdapter(BaseAdapter):
         self.seen: list[PreparedRequest] = []
         self.options: list[Mapping[str, Any]] = []
 
-    def send(self, request: PreparedRequest, **options: Any) -> Response:  # type: ignore[override]
+    def send(self, request: PreparedRequest, **options: Any) -> Response:  # type: ignore[override]  # options in one
         self.seen.append(request)
         self.options.append(options)
         step = self.script.pop(0) if len(self.script) > 1 else self.script[0]

@@ -19,7 +19,7 @@ from careloop.errors import (
 )
 
 REFUSED = exceptions.ConnectionError(
-    MaxRetryError(None, "/", NewConnectionError(HTTPConnection("example.com"), "refused"))  # type: ignore[arg-type]
+    MaxRetryError(None, "/", NewConnectionError(HTTPConnection("example.com"), "refused"))  # type: ignore[arg-type]  # no pool
 )
 RESET = exceptions.ConnectionError("Connection aborted.", ConnectionResetError(104, "reset"))
 READS = ("GET", "HEAD", "OPTIONS")

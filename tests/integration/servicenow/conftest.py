@@ -5,8 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import unquote_plus
 
 import pytest
+from requests import PreparedRequest, Response
+from starlette.types import ASGIApp
 
 from careloop.connectors.servicenow import ServiceNow, Settings
 from careloop.model.change import AddComment, Contact, Create, Link, Purpose, Transition, Update
@@ -51,6 +54,13 @@ class World:
         self.sleep(60)
         self.instance.act(by).update(ref.table, ref.id, fields)
 
+    def spoil(self, ref: RecordRef, **values: str) -> None:
+        """Put values into a row that no rule of the platform would let in."""
+        database = self.instance.engine.db
+        row = database.find(ref.table, ref.id)
+        assert row
+        database.change(row, values)
+
     def row(self, ref: RecordRef) -> dict[str, str]:
         return self.instance.act("admin").get(ref.table, ref.id)
 
@@ -63,6 +73,18 @@ class World:
         return sum(hit.method == method for hit in self.sandbox.faults.log)
 
 
+class Busy(AsgiAdapter):
+    """A network on which somebody else is at work between our requests."""
+
+    def __init__(self, app: ASGIApp, meanwhile: Callable[[str], None]) -> None:
+        super().__init__(app)
+        self._meanwhile = meanwhile
+
+    def send(self, request: PreparedRequest, *arguments: Any, **options: Any) -> Response:
+        self._meanwhile(unquote_plus(str(request.url)))
+        return super().send(request, *arguments, **options)
+
+
 Connect = Callable[..., ServiceNow]
 
 
@@ -73,15 +95,15 @@ def world() -> World:
 
 @pytest.fixture
 def connect(world: World) -> Connect:
-    """Return what builds a connector; keywords are settings."""
+    """Return what builds a connector from settings; `meanwhile` hears the address before each request."""
 
-    def build(**settings: Any) -> ServiceNow:
+    def build(meanwhile: Callable[[str], None] | None = None, **settings: Any) -> ServiceNow:
         plain = {
             "url": "http://servicenow.test",
             "auth": {"type": "basic", "user": "careloop", "password": "careloop"},
             **settings,
         }
-        adapter = AsgiAdapter(world.sandbox.servicenow_app)
+        adapter = Busy(world.sandbox.servicenow_app, meanwhile or (lambda address: None))
         return ServiceNow("desk", Settings.model_validate(plain), world, random.Random(1), adapter)
 
     return build

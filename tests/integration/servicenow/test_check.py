@@ -91,8 +91,7 @@ def test_a_query_that_selects_everything_is_suspected(world: Any, desk: Any) -> 
 
 
 def test_a_state_nobody_knows_is_named(world: Any, desk: Any) -> None:
-    database = world.instance.db
-    database.change(database.find("incident", world.raise_incident().id), {"state": "77"})
+    world.spoil(world.raise_incident(), state="77")
     severity, says = found(desk)["incident: states"]
     assert severity is Severity.WARNING
     assert "instances.desk.tables" in says

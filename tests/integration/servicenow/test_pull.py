@@ -100,6 +100,26 @@ def test_rows_hidden_from_us_do_not_end_the_reading(world: Any, connect: Any, wa
     assert set(walk(connect(page_size=5, auth=auth)).snapshots) == set(mine)
 
 
+def test_rows_that_change_while_we_read_push_no_other_out_of_sight(
+    world: Any, connect: Any, walk: Any
+) -> None:
+    """Once the second page is asked for, everything on the first has moved to the end of the order."""
+    refs = []
+    for n in range(40):
+        refs.append(world.raise_incident(f"number {n}"))
+        world.sleep(3)
+    moved: list[str] = []
+
+    def move(address: str) -> None:
+        if "sys_updated_on<" in address and "sysparm_offset=5" in address and not moved:
+            moved.append(address)
+            for ref in refs[:5]:
+                world.instance.act("ines.lund").update("incident", ref.id, {"urgency": "1"})
+
+    assert set(walk(connect(move, page_size=5)).snapshots) == {ref.id for ref in refs}
+    assert moved
+
+
 def test_pages_of_a_walk_move_the_cursor_forward_only(world: Any, connect: Any, walk: Any) -> None:
     for n in range(20):
         world.raise_incident(f"number {n}")
@@ -140,20 +160,24 @@ def test_only_texts_by_our_own_account_carry_our_keys(world: Any, desk: Any, wal
     assert [c.key for c in walk(desk).snapshots[ref.id].comments] == ["0123456789", ""]
 
 
-def test_without_the_audit_trail_nothing_is_observed(world: Any, desk: Any, walk: Any) -> None:
-    ref = world.raise_incident()
-    world.update(ref, state="2")
-    world.instance.revoke("careloop", "sys_audit")
-    assert not walk(desk).snapshots[ref.id].observed
+@pytest.mark.parametrize("right", ["sys_audit", "sys_audit.newvalue", "sys_audit.user"])
+def test_without_the_audit_trail_nothing_is_observed(world: Any, desk: Any, walk: Any, right: str) -> None:
+    moved, fresh = world.raise_incident(), world.raise_incident()
+    world.update(moved, state="2")
+    world.update(fresh, assigned_to=world.user("ines.lund"))
+    world.instance.revoke("careloop", right)
+    assert {s.observed for s in walk(desk).snapshots.values()} == {False}
+    assert {moved.id, fresh.id} <= set(walk(desk).snapshots)
 
 
+@pytest.mark.parametrize("right", ["sys_journal_field", "sys_journal_field.value"])
 def test_a_closed_journal_is_read_from_the_display_without_naming_authors(
-    world: Any, desk: Any, walk: Any
+    world: Any, desk: Any, walk: Any, right: str
 ) -> None:
     ref = world.raise_incident()
     world.update(ref, by="lena.moreau", comments="Still broken")
     world.update(ref, work_notes="Looking into it")
-    world.instance.revoke("careloop", "sys_journal_field")
+    world.instance.revoke("careloop", right)
     comments = walk(desk).snapshots[ref.id].comments
     assert [(c.body, c.audience, c.author, c.author_name) for c in comments] == [
         ("Still broken", Audience.PUBLIC, None, "Lena Moreau"),
@@ -184,8 +208,7 @@ def test_a_row_that_makes_no_sense_is_named_and_the_rest_goes_on(
     world: Any, desk: Any, walk: Any, column: str, value: str, why: str
 ) -> None:
     good, strange = world.raise_incident("good"), world.raise_incident("strange")
-    database = world.instance.db
-    database.change(database.find("incident", strange.id), {column: value})
+    world.spoil(strange, **{column: value})
     walked = walk(desk)
     unread = [one for page in walked.pages for one in page.unread]
     assert [one.id for one in unread] == [strange.id]
@@ -252,6 +275,14 @@ def test_single_records_are_read_afresh_and_missing_ones_are_missing(world: Any,
     page = desk.fetch([ref, gone], Scope(instance="desk", container="incident", query="active=false"))
     assert [s.record.ref for s in page.snapshots] == [ref]
     assert page.snapshots[0].record.state is State.IN_PROGRESS
+
+
+def test_a_token_opens_the_door_as_a_password_does(world: Any, connect: Any, walk: Any) -> None:
+    ref = world.raise_incident()
+    world.instance.issue_token("careloop", "t0p-secret")
+    assert ref.id in walk(connect(auth={"type": "token", "token": "t0p-secret"})).snapshots
+    with pytest.raises(AuthenticationRefused):
+        walk(connect(auth={"type": "token", "token": "another"}))
 
 
 def test_the_platforms_clock_is_read_from_an_answer(world: Any, desk: Any) -> None:

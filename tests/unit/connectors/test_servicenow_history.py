@@ -48,7 +48,7 @@ def tell(audit: list[Entry], state: str, **row: str) -> Told:
         created=at,
     )
     held = {"state": state, "sys_mod_count": "9", "sys_updated_on": "2026-01-05 09:00:59", **row}
-    return Historian("sn", TABLE, Names()).tell(record, held, audit)  # type: ignore[arg-type]
+    return Historian("sn", TABLE, Names()).tell(record, held, audit)  # type: ignore[arg-type]  # names suffice
 
 
 def moves(told: Told) -> list[tuple[str, str]]:
