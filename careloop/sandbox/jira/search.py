@@ -63,7 +63,7 @@ class Search:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._searchables = Searchables(store)
+        self._searchables = Searchables(store.configuration)
         self._kept: OrderedDict[object, Result] = OrderedDict()
 
     def result(

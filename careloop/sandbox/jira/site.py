@@ -1,6 +1,5 @@
 """A pretend Jira site."""
 
-
 from careloop.sandbox.clock import Clock
 from careloop.sandbox.jira.actor import Actor
 from careloop.sandbox.jira.configuration import load
@@ -20,6 +19,7 @@ class Site:
 
     `email` and `token` belong to the integration account, `project` is the key of the software project and
     `service_desk` the id of the service desk whose project is HELP. On Data Center the token is a bearer.
+    Every id comes from a counter, so any `seed` gives the same site.
     """
 
     project = "ENG"

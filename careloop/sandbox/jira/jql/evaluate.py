@@ -5,6 +5,7 @@ does `NOT assignee = x`, since a negation is carried down to the clauses before 
 """
 
 from collections.abc import Callable
+from datetime import datetime, time
 from operator import ge, gt, le, lt
 from typing import Any
 
@@ -12,8 +13,9 @@ from careloop.sandbox.jira.dates import from_millis
 from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.issue import Issue
 from careloop.sandbox.jira.jql.dates import read_date
-from careloop.sandbox.jira.jql.fields import Searchable, Searchables, choices, comparable, values_of
+from careloop.sandbox.jira.jql.fields import Searchable, Searchables, values_of
 from careloop.sandbox.jira.jql.functions import Asker, call
+from careloop.sandbox.jira.jql.kinds import KINDS, choices
 from careloop.sandbox.jira.jql.text import matcher
 from careloop.sandbox.jira.jql.tree import And, Call, Clause, Empty, Literal, Node, Not, Or, Single
 
@@ -60,7 +62,7 @@ class Evaluation:
             wanted = operator in ("IS", "=")
             return lambda issue: (not values_of(get(issue))) is wanted
         if operator in ("~", "!~"):
-            return self._text(field, operator, operands[0])
+            return self._text(field, name, operator, operands[0])
         values, with_empty = self._values(field, name, operands)
         if values is None:
             return _no_issue
@@ -70,14 +72,15 @@ class Evaluation:
         return _membership(self._own_values(field), values, with_empty=with_empty, positive=positive)
 
     def _own_values(self, field: Searchable) -> Callable[[Issue], tuple[Any, ...]]:
+        """Return the values of a field as they compare: a day is its first moment on the account's clock."""
         get, zone = field.get, self._asker.zone
         if field.kind == "date":
-            return lambda issue: tuple(comparable("date", day, zone) for day in values_of(get(issue)))
+            return lambda issue: tuple(datetime.combine(day, time(), zone) for day in values_of(get(issue)))
         return lambda issue: values_of(get(issue))
 
-    def _text(self, field: Searchable, operator: str, operand: Single) -> Test:
+    def _text(self, field: Searchable, name: str, operator: str, operand: Single) -> Test:
         if not isinstance(operand, Literal):
-            raise Refused(400, f"The operator '{operator}' needs a text for field '{field.name}'.")
+            raise Refused(400, f"The operator '{operator}' needs a text for field '{name}'.")
         matches, get, wanted = matcher(operand.text), field.get, operator == "~"
 
         def test(issue: Issue) -> bool:
@@ -87,18 +90,19 @@ class Evaluation:
         return test
 
     def _comparison(self, field: Searchable, operator: str, values: list[Any]) -> Test:
-        compare, get, kind, zone = _COMPARE[operator], field.get, field.kind, self._asker.zone
-        if kind == "datetime":
+        compare, get = _COMPARE[operator], field.get
+        if field.kind == "datetime":
             (bound,) = values
             return lambda issue: (value := get(issue)) is not None and compare(value, bound)
-        if kind == "issue":
+        if field.kind == "issue":
             limit = self._asker.store.issues[values[0]]
             return lambda issue: issue.project is limit.project and compare(issue.number, limit.number)
-        bounds = [value if kind in _DATES else comparable(kind, value, zone) for value in values]
+        own_values, rank = self._own_values(field), KINDS[field.kind].rank
+        if field.kind == "date":
+            rank = _as_it_is
+        bounds = [rank(value) for value in values]
         return lambda issue: any(
-            compare(comparable(kind, value, zone), bound)
-            for value in values_of(get(issue))
-            for bound in bounds
+            compare(rank(value), bound) for value in own_values(issue) for bound in bounds
         )
 
     def _values(
@@ -164,6 +168,10 @@ def _unknown(field: Searchable, name: str, text: str) -> str:
     if field.kind == "issue":
         return f"An issue with key '{text}' does not exist for field '{name}'."
     return f"The value '{text}' does not exist for the field '{name}'."
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def _no_issue(_: Issue) -> bool:

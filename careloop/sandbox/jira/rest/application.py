@@ -20,22 +20,19 @@ from careloop.sandbox.jira.rest import (
     service_management,
     site_info,
 )
-from careloop.sandbox.jira.rest.call import Answer, Call, Handler, authenticate
-from careloop.sandbox.jira.search import Search
-from careloop.sandbox.jira.store import Store
-from careloop.sandbox.jira.view import View
+from careloop.sandbox.jira.rest.call import Answer, Backstage, Call, Handler, authenticate
 
 Endpoint = Callable[[Request], Awaitable[Response]]
-_VERSIONS = {"cloud": {"2": 2, "3": 3, "latest": 2}, "dc": {"2": 2, "latest": 2}}
+_DC_VERSIONS = {"2": 2, "latest": 2}
+_CLOUD_VERSIONS = {**_DC_VERSIONS, "3": 3}
 
 
 class Application:
-    """Builds the app over a store; `store` may be exchanged when the site is reset."""
+    """Builds the app; `backstage` tells for each request what to work with, since a reset exchanges it."""
 
-    def __init__(self, store: Callable[[], tuple[Store, Search]], *, is_cloud: bool) -> None:
-        self._current = store
+    def __init__(self, backstage: Callable[[], Backstage], *, is_cloud: bool) -> None:
+        self._backstage = backstage
         self._is_cloud = is_cloud
-        self._views: dict[object, View] = {}
         self._numbers = count(1)
 
     def build(self) -> Starlette:
@@ -74,16 +71,15 @@ class Application:
         return endpoint
 
     def _call(self, request: Request, body: bytes) -> Call:
-        store, search = self._current()
-        versions = _VERSIONS[store.flavor]
-        version = versions.get(request.path_params.get("version", "2"))
+        backstage = self._backstage()
+        version = (_CLOUD_VERSIONS if self._is_cloud else _DC_VERSIONS).get(
+            request.path_params.get("version", "2")
+        )
         if version is None:
             raise Refused(404, f"There is no version '{request.path_params['version']}' of this API.")
         return Call(
-            store=store,
-            search=search,
-            views=self._views,
-            user=authenticate(store, request.headers.get("authorization", "")),
+            backstage=backstage,
+            user=authenticate(backstage.store, request.headers.get("authorization", "")),
             root=f"{request.url.scheme}://{request.url.netloc}",
             version=version,
             parameters=request.path_params,

@@ -27,19 +27,34 @@ class Answer(NamedTuple):
     content: Any = None
 
 
-@dataclass(slots=True)
-class Call:
-    """A request whose caller is known; `user` is None for an anonymous one."""
+@dataclass(frozen=True, slots=True)
+class Backstage:
+    """What a site works with between two resets; `views` keeps what was rendered once."""
 
     store: Store
     search: Search
     views: dict[object, View]
+
+
+@dataclass(slots=True)
+class Call:
+    """A request whose caller is known; `user` is None for an anonymous one."""
+
+    backstage: Backstage
     user: User | None
     root: str
     version: int
     parameters: Mapping[str, str]
     query: Mapping[str, str]
     body: bytes
+
+    @property
+    def store(self) -> Store:
+        return self.backstage.store
+
+    @property
+    def search(self) -> Search:
+        return self.backstage.search
 
     @property
     def rich(self) -> bool:
@@ -50,9 +65,10 @@ class Call:
     def view(self) -> View:
         zone = self.user.zone if self.user else UTC
         key = (self.root, self.version, zone)
-        if key not in self.views:
-            self.views[key] = View(self.root, self.version, zone, self.store.flavor)
-        return self.views[key]
+        views = self.backstage.views
+        if key not in views:
+            views[key] = View(self.root, self.version, zone, self.store.flavor)
+        return views[key]
 
     @property
     def rendering(self) -> Rendering:

@@ -88,12 +88,11 @@ def bulk_fetch(call: Call) -> Answer:
     issues: dict[int, Issue] = {}
     errors = []
     for reference in map(str, references):
-        issue = call.store.issue(reference)
-        if issue is None or not call.store.rights.sees(call.user, issue):
-            message = "Issue does not exist or you do not have permission to see it."
-            errors.append({"id": reference, "errorMessage": message})
-        else:
+        try:
+            issue = call.store.issue_for(call.user, reference)
             issues[issue.id] = issue
+        except Refused as refusal:
+            errors.append({"id": reference, "errorMessage": refusal.messages[0]})
     rendering = call.rendering
     chosen = rendering.chosen(strings(asked, "fields"), by_default="*navigable")
     shown = [rendering.issue(issues[number], chosen) for number in sorted(issues)]
