@@ -4,6 +4,15 @@ import pytest
 
 from careloop.testing.connector_contract import ConnectorContract, Platform
 from tests.contract.jira_platform import JiraPlatform
+from tests.contract.servicenow_platform import ServiceNowPlatform
+
+
+class TestServiceNow(ConnectorContract):
+    """Incidents."""
+
+    @pytest.fixture
+    def platform(self) -> Platform:
+        return ServiceNowPlatform()
 
 
 class TestJiraProject(ConnectorContract):
