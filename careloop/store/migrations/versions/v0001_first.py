@@ -17,6 +17,7 @@ def upgrade() -> None:
     _create_conflicts()
     _create_outbox()
     _create_promises()
+    _create_dialects()
     _create_bindings()
 
 
@@ -212,6 +213,16 @@ def _create_promises() -> None:
         sa.Column("approved_by", sa.String(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
+    )
+
+
+def _create_dialects() -> None:
+    op.create_table(
+        "dialect",
+        sa.Column("instance", sa.String(), nullable=False),
+        sa.Column("container", sa.String(), nullable=False),
+        sa.Column("body", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("instance", "container"),
     )
 
 
