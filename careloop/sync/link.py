@@ -70,7 +70,7 @@ def _joined(pair: Pair, problem: str, now: datetime, actor: str | None) -> Event
         kind=EventKind.JOINED,
         record=pair.right,
         occurred_at=now,
-        source_key=f"joined:{pair.id}:{problem}",
+        source_key=f"joined:{pair.id}:{problem}:{now.isoformat()}",
         actor=actor,
         data={"problem": problem, "pair": pair.id, "rule": pair.rule},
     )
