@@ -40,6 +40,7 @@ class Checker:
         if account.severity is BLOCKING:
             return
         yield self._look("clock", partial(self._clock, now))
+        yield self._look("people", self._belonging)
         for scope in context.scopes:
             table = tables[scope.container]
             yield self._look(f"{table.name}: rows", partial(self._rows, scope))
@@ -81,6 +82,22 @@ class Checker:
             advice = "set this machine's clock; reads are timed by the platform's, due dates by ours"
             return WARNING, f"the clocks differ by {int(skew.total_seconds())} seconds", advice
         return OK, f"the clocks differ by {int(skew.total_seconds())} seconds", ""
+
+    def _belonging(self) -> Said:
+        advice = "grant read access to it: people are not asked about what their own group resolved"
+        closed = [name for name in ("sys_user", "sys_user_grmember") if not self._readable(name)]
+        if closed:
+            return WARNING, f"{' and '.join(closed)} cannot be read", advice
+        if not self._readable("sys_user_delegate"):
+            return OK, "accounts and groups are readable; stand-ins are not, so only customers answer", ""
+        return OK, "accounts, groups and stand-ins are readable", ""
+
+    def _readable(self, table: str) -> bool:
+        try:
+            page = self._client.list(table, "", ("sys_id",), 1)
+        except (RightMissing, SettingsError):
+            return False
+        return bool(page.rows) or not page.total
 
     def _rows(self, scope: Scope) -> Said:
         page = self._client.list(scope.container, ordered(scope.query, "sys_id"), ("sys_id",), 100)

@@ -1,11 +1,12 @@
 """Accounts of an instance as persons, by sys_id and by the user name that histories hold."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from careloop.connectors.servicenow.client import Row
 from careloop.connectors.servicenow.pages import Pages
-from careloop.connectors.servicenow.query import batches, one_of
+from careloop.connectors.servicenow.query import batches, one_of, stamp
 from careloop.errors import RightMissing, SettingsError
 from careloop.model.person import Person, PersonKind, person_id
 from careloop.ports import Clock
@@ -27,6 +28,8 @@ class People:
         self._login = login
         self._rows: dict[str, Row | None] = {}
         self._groups: dict[str, frozenset[str]] = {}
+        self._delegates: dict[str, frozenset[str]] = {}
+        self._closed: set[str] = set()  # tables that our account may not read, or that are not installed
         self._names: dict[str, str] = {}
         self._read_at = clock.now()
         self._own: Row | None = None
@@ -36,6 +39,7 @@ class People:
         if self._clock.now() - self._read_at > FRESH:
             self._rows.clear()
             self._groups.clear()
+            self._delegates.clear()
             self._names.clear()
             self._read_at = self._clock.now()
         new = {native for native in natives if native not in self._rows}
@@ -46,7 +50,9 @@ class People:
         for row in found:
             self._rows[row["sys_id"]] = row
             self._names[row["user_name"]] = row["sys_id"]
-        self._load_groups({row["sys_id"] for row in found})
+        accounts = sorted(row["sys_id"] for row in found)
+        self._groups |= self._members(accounts)
+        self._delegates |= self._standing_in(accounts)
 
     def by_name(self, user_name: str) -> str | None:
         """Return the pseudonym of a loaded user name; one without an account stands for itself."""
@@ -93,6 +99,7 @@ class People:
             zone=row.get("time_zone", ""),
             language=row.get("preferred_language", ""),
             groups=self._groups.get(row["sys_id"], frozenset()),
+            delegates=self._delegates.get(row["sys_id"], frozenset()),
             vip=row.get("vip") == "true",
         )
 
@@ -102,17 +109,42 @@ class People:
             rows += self._pages.all("sys_user", one_of(column, batch), _FIELDS).rows
         return [row for row in rows if row.get("sys_id") and "user_name" in row]
 
-    def _load_groups(self, natives: set[str]) -> None:
-        for batch in batches(sorted(natives)):
-            try:
-                rows = self._pages.all(
-                    "sys_user_grmember", one_of("user", batch), ("sys_id", "user", "group")
-                ).rows
-            except (RightMissing, SettingsError):
-                return  # nobody then counts as a member; `check` says so
-            for row in rows:
-                user, group = row.get("user", ""), row.get("group", "")
-                self._groups[user] = self._groups.get(user, frozenset()) | {group}
+    def _members(self, accounts: Sequence[str]) -> dict[str, frozenset[str]]:
+        """Return the groups of accounts by sys_id."""
+        rows = self._about(accounts, "sys_user_grmember", ("group",))
+        return _gathered((row["user"], row["group"]) for row in rows)
+
+    def _standing_in(self, accounts: Sequence[str]) -> dict[str, frozenset[str]]:
+        """Return the pseudonyms of those who stand in for accounts today."""
+        today = stamp(self._clock.now())
+        rows = self._about(accounts, "sys_user_delegate", ("delegate", "starts", "ends"))
+        return _gathered(
+            (row["user"], person_id(self._instance, row["delegate"]))
+            for row in rows
+            if row["starts"] <= today and (not row["ends"] or today <= row["ends"])
+        )
+
+    def _about(self, accounts: Sequence[str], table: str, columns: tuple[str, ...]) -> list[Row]:
+        """Return what a table holds about accounts; nothing where it is closed to us, as `check` says."""
+        if table in self._closed:
+            return []
+        wanted = {"user", *columns}
+        try:
+            parts = [
+                self._pages.all(table, one_of("user", batch), ("sys_id", "user", *columns)).rows
+                for batch in batches(accounts)
+            ]
+        except (RightMissing, SettingsError):
+            self._closed.add(table)
+            return []
+        return [row for rows in parts for row in rows if row.keys() >= wanted]
+
+
+def _gathered(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
+    sets: dict[str, set[str]] = defaultdict(set)
+    for key, value in pairs:
+        sets[key].add(value)
+    return {key: frozenset(values) for key, values in sets.items()}
 
 
 def _kind(row: Row) -> PersonKind:

@@ -27,6 +27,14 @@ class _Need:
 _ALWAYS = (
     _Need("sys_user", "read", _PEOPLE, ANYBODY, "audit", "who asked and who resolved"),
     _Need("sys_user_grmember", "read", ("user", "group"), ANYBODY, "audit", "who is in a resolver group"),
+    _Need(
+        "sys_user_delegate",
+        "read",
+        ("user", "delegate", "starts", "ends"),
+        ANYBODY,
+        "audit",
+        "whose answer counts as the customer's",
+    ),
     _Need("sys_audit", "read", AUDIT, GRANTED, "audit", "history as it happened instead of differences"),
     _Need("sys_journal_field", "read", JOURNAL, GRANTED, "audit", "comments with author and time"),
     _Need("sys_properties", "read", ("name", "value"), GRANTED, "audit", "the auto-close settings"),

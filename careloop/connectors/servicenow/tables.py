@@ -187,8 +187,27 @@ _SHIPPED = {
             _TASK_TABLE,
             name="dmn_demand",
             kind=RecordKind.DEMAND,
-            columns=_TASK | {"requester": "submitter"},
+            states={
+                **dict.fromkeys(("-5", "1"), State.NEW),
+                **dict.fromkeys(("2", "3", "8"), State.IN_PROGRESS),
+                "4": State.DEFERRED,
+                "9": State.CLOSED,
+                "-4": State.CANCELED,
+            },
+            writes={State.DEFERRED: "4", State.CLOSED: "9"},
+            columns=_TASK | {"requester": "submitter", "assignee": "demand_manager"},
         ),
+        replace(
+            _TASK_TABLE,
+            name="problem_task",
+            states={
+                "151": State.NEW,
+                **dict.fromkeys(("152", "154"), State.IN_PROGRESS),
+                "157": State.CLOSED,
+            },
+            writes={State.NEW: "151", State.IN_PROGRESS: "154", State.CLOSED: "157"},
+        ),
+        replace(_TASK_TABLE, name="change_task", states=_TASK_STATES | {"4": State.CANCELED}),
         replace(_TASK_TABLE, name="pm_project_task", kind=RecordKind.PROJECT_TASK),
     )
 }

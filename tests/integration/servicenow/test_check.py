@@ -50,6 +50,7 @@ def test_wrong_credentials_are_said_once(connect: Any) -> None:
         ("sys_properties", "read", "auto-close", Severity.WARNING),
         ("sys_choice", "read", "incident: close codes", Severity.WARNING),
         ("sys_user_has_role", "read", "roles", Severity.WARNING),
+        ("sys_user_grmember", "read", "people", Severity.WARNING),
     ],
 )
 def test_a_missing_right_is_named(

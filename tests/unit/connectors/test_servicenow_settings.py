@@ -65,6 +65,12 @@ def test_a_table_of_ones_own_reads_its_states_as_named() -> None:
     assert table.dialect.asks
 
 
+def test_a_deferred_demand_is_read_as_deferred() -> None:
+    table = define(settings(tables=["dmn_demand"]).tables[0])
+    assert table.kind is RecordKind.DEMAND
+    assert table.state("4", "") is State.DEFERRED
+
+
 def test_on_hold_tells_apart_who_is_awaited() -> None:
     table = define(settings().tables[0])
     assert table.state("3", "1") is State.AWAITING_CALLER
