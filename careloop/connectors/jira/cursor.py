@@ -4,15 +4,18 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from zlib import crc32
+
+import orjson
 
 from careloop.connectors.jira.moment import from_milliseconds, to_milliseconds
 
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """Where the next walk starts, and the versions by issue id that the last one saw from there on.
+    """Where the next walk starts, and what the last one saw from there on: a stamp by issue id.
 
-    Without a start everything is read. The versions spare us to read again what the overlap brings once more.
+    Without a start everything is read. The stamps spare us to read again what the overlap brings once more.
     """
 
     start: datetime | None = None
@@ -31,16 +34,24 @@ class Cursor:
             return ""
         return json.dumps({"start": to_milliseconds(self.start), "seen": self.seen}, sort_keys=True)
 
-    def advance(self, versions: Mapping[str, str], overlap: timedelta) -> "Cursor":
-        """Return the cursor behind a page in which these versions were seen.
+    def advance(self, stamps: Mapping[str, str], overlap: timedelta) -> "Cursor":
+        """Return the cursor behind a page in which these stamps were seen.
 
         The newest change in the answers counts, never a clock of ours: the index is behind it by an unknown
         time.
         """
-        seen = {**self.seen, **versions}
+        seen = {**self.seen, **stamps}
         if not seen:
             return self
-        newest = max(from_milliseconds(int(version)) for version in seen.values())
-        start = newest - overlap
-        kept = {id: version for id, version in seen.items() if int(version) >= to_milliseconds(start)}
-        return Cursor(start, kept)
+        start = max(map(changed_at, seen.values())) - overlap
+        return Cursor(start, {id: stamp for id, stamp in seen.items() if changed_at(stamp) >= start})
+
+
+def make_stamp(version: str, content: object) -> str:
+    """Return what tells whether an issue is as it was: two changes may share one millisecond."""
+    return f"{version}.{crc32(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)):08x}"
+
+
+def changed_at(stamp: str) -> datetime:
+    """Return when the issue behind a stamp was last changed."""
+    return from_milliseconds(int(stamp.partition(".")[0]))

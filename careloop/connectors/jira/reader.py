@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from careloop.connectors.jira import jql
-from careloop.connectors.jira.cursor import Cursor
+from careloop.connectors.jira.cursor import Cursor, make_stamp
 from careloop.connectors.jira.records import PROPERTY, Issue, version_of
 from careloop.connectors.jira.search import walk
 from careloop.connectors.jira.site import Site
@@ -37,10 +37,10 @@ class Reader:
             properties=PROPERTY,
         )
         for issues in pages:
-            versions = {str(issue["id"]): _version(issue) for issue in issues}
-            fresh = [issue for issue in issues if at.seen.get(str(issue["id"])) != versions[str(issue["id"])]]
+            stamps = {str(issue["id"]): _stamp(issue) for issue in issues}
+            fresh = [issue for issue in issues if at.seen.get(str(issue["id"])) != stamps[str(issue["id"])]]
             overlap = max(timedelta(seconds=settings.overlap_seconds), self._clock.now() - began)
-            at = at.advance({id: version for id, version in versions.items() if version}, overlap)
+            at = at.advance({id: stamp for id, stamp in stamps.items() if stamp}, overlap)
             yield snapshots.page(fresh, str(at))
 
     def fetch(self, refs: Sequence[RecordRef], scope: Scope) -> Page:
@@ -81,9 +81,9 @@ class Reader:
         return issue
 
 
-def _version(issue: Issue) -> str:
-    """Return an issue's version, or an empty text when it has none that can be read."""
+def _stamp(issue: Issue) -> str:
+    """Return an issue's stamp, or an empty text when it has no version that can be read."""
     try:
-        return version_of(issue)
+        return make_stamp(version_of(issue), issue)
     except (AttributeError, KeyError, TypeError, ValueError):
         return ""

@@ -49,6 +49,15 @@ def test_a_walk_costs_two_requests_a_page() -> None:
     assert desk.sent == ["GET search/jql", "POST changelog/bulkfetch"] * 3
 
 
+def test_a_second_change_in_the_same_millisecond_is_seen() -> None:
+    desk = Desk()
+    ref = desk.open_record("First")
+    cursor = walk(desk)[-1].cursor
+    desk.rename(ref, "Second")
+
+    assert [snapshot.record.title for snapshot in snapshots(walk(desk, cursor))] == ["Second"]
+
+
 @pytest.mark.parametrize("lag", [0, 60, 290])
 def test_what_the_index_shows_late_is_still_found(lag: int) -> None:
     desk = Desk()
