@@ -164,6 +164,22 @@ def test_silencing_mails_needs_an_administrator(calls_of: Callable[[str], Caller
     assert calls_of("admin")("PUT", path, body, notifyUsers="false").status_code == 204
 
 
+def test_an_issue_with_subtasks_is_deleted_only_with_them(
+    calls_of: Callable[[str], Caller], bug: str
+) -> None:
+    admin, path = calls_of("admin"), f"/rest/api/3/issue/{bug}"
+    fields = {
+        "project": {"key": "ENG"},
+        "issuetype": {"name": "Sub-task"},
+        "summary": "x",
+        "parent": {"key": bug},
+    }
+    child = admin.ok("POST", "/rest/api/2/issue", {"fields": fields})["key"]
+    assert admin("DELETE", path).status_code == 400
+    assert admin("DELETE", path, deleteSubtasks="true").status_code == 204
+    assert admin("GET", f"/rest/api/3/issue/{child}").status_code == 404
+
+
 def test_create_data_names_required_fields_and_their_values(call: Caller) -> None:
     path = "/rest/api/3/issue/createmeta/ENG/issuetypes"
     kinds = call.ok("GET", path)["issueTypes"]
@@ -268,6 +284,25 @@ def test_an_edit_without_properties_keeps_the_audience(call: Caller, site: Site)
     assert call.ok("POST", path, {"body": "By default"})["jsdPublic"] is True
 
 
+def test_a_comment_moves_the_date_of_its_issue(call: Caller, bug: str, clock: Clock) -> None:
+    clock.advance(60)
+    call.ok("POST", f"/rest/api/2/issue/{bug}/comment", {"body": "On it"})
+    assert _updated(call, bug) == "2026-03-02T09:01:00.000+0000"
+    clock.advance(60)
+    call.ok("DELETE", f"/rest/api/2/issue/{bug}/comment/10000")
+    assert _updated(call, bug) == "2026-03-02T09:02:00.000+0000"
+
+
+def test_the_audience_follows_its_property(call: Caller, bug: str) -> None:
+    comment = f"/rest/api/2/issue/{bug}/comment"
+    made = call.ok("POST", comment, {"body": "On it"})["id"]
+    path = f"/rest/api/2/comment/{made}/properties/sd.public.comment"
+    assert call("PUT", path, {"internal": True}).status_code == 201
+    assert call.ok("GET", f"{comment}/{made}")["jsdPublic"] is False
+    assert call("DELETE", path).status_code == 204
+    assert call.ok("GET", f"{comment}/{made}")["jsdPublic"] is True
+
+
 def test_a_comment_for_a_role_is_hidden_from_others(calls_of: Callable[[str], Caller], bug: str) -> None:
     path = f"/rest/api/2/issue/{bug}/comment"
     body = {"body": "For us", "visibility": {"type": "role", "value": "Developers"}}
@@ -339,6 +374,8 @@ def test_links_are_made_shown_and_removed(call: Caller) -> None:
     made = call("POST", "/rest/api/3/issueLink", {"type": {"name": "Blocks"}, **ends})
     assert (made.status_code, made.content) == (201, b"")
     assert call("POST", "/rest/api/3/issueLink", {"type": {"name": "Hates"}, **ends}).status_code == 404
+    to_itself = {"inwardIssue": {"key": one}, "outwardIssue": {"key": one}}
+    assert call("POST", "/rest/api/3/issueLink", {"type": {"name": "Blocks"}, **to_itself}).status_code == 400
     (link,) = call.ok("GET", f"/rest/api/3/issue/{two}")["fields"]["issuelinks"]
     assert (link["type"]["inward"], link["inwardIssue"]["key"]) == ("is blocked by", one)
     assert call("DELETE", f"/rest/api/3/issueLink/{link['id']}").status_code == 204

@@ -72,6 +72,9 @@ def stocked(site: Site, clock: Clock) -> Site:
         ("created >= '2026-03-02 11:00' AND project = ENG", "5 4 3"),
         ("created <= -4h", "2 1"),
         ("project = ENG and (type = Bug or labels = mobile) and not status = Done", "3 1"),
+        ("project = ENG and not (type = Bug and labels = paper)", "5 3 2"),  # no label is not another label
+        ("project = ENG and not (type = Bug or status = Done)", "5 3 2"),
+        ("key in (eng-1, ENG-2)", "2 1"),
         ("toner", "2"),
     ],
 )

@@ -75,6 +75,22 @@ def test_a_transition_leaves_one_entry_with_status_and_resolution(site: Site, bu
     assert done["author"]["displayName"] == "Ada Keller"
 
 
+def test_a_change_of_status_category_is_dated_and_one_within_it_is_not(
+    site: Site, bug: str, clock: Clock
+) -> None:
+    ada = site.act("ada.keller")
+
+    def changed() -> str:
+        return str(ada.get(bug)["fields"]["statuscategorychangedate"])
+
+    clock.advance(60)
+    ada.transition(bug, "Start work")
+    assert changed() == "2026-03-02T09:01:00.000+0000"
+    clock.advance(60)
+    ada.transition(bug, "Send to review")
+    assert changed() == "2026-03-02T09:01:00.000+0000"
+
+
 def test_an_edit_is_recorded_field_by_field_and_an_equal_value_is_not(
     site: Site, bug: str, clock: Clock
 ) -> None:
