@@ -147,6 +147,9 @@ class Records(Protocol):
     def get_people(self, ids: Collection[str]) -> dict[str, Person]:
         """Return those that are known."""
 
+    def find_people(self, name: str) -> list[Person]:
+        """Return everybody with that user name, e-mail address, platform id or pseudonym, in any case."""
+
     def save_dialects(self, dialects: Mapping[tuple[str, str], Dialect]) -> None:
         """Keep how containers, by (instance, container), say the common words."""
 

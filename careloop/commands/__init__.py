@@ -1,5 +1,5 @@
 """One file per command; each registers itself with the command line and returns an exit code."""
 
-from careloop.commands import apply, init, plan, run, sandbox
+from careloop.commands import apply, explain, init, plan, run, sandbox
 
-COMMANDS = (init, plan, apply, run, sandbox)
+COMMANDS = (init, plan, apply, run, explain, sandbox)

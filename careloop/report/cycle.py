@@ -3,16 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
-from careloop.model.intent import IntentState
 from careloop.model.plain import to_plain
 from careloop.ports import Store
 from careloop.report.applied import applied_as_data, applied_as_text
+from careloop.report.letters import LETTERS
 from careloop.report.names import Names
 from careloop.report.plan import change_as_data, plan_as_data, plan_as_markdown, plan_as_text
 from careloop.report.words import indent, say_change, say_count
 from careloop.sync.run import Cycle
-
-LETTERS = (IntentState.FAILED.value, IntentState.PARKED.value)
 
 
 def cycle_as_data(cycle: Cycle, names: Names) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from careloop.model.comment import Audience
 from careloop.model.decision import Finding
 from careloop.model.plain import to_plain
 from careloop.model.plan import Held, Plan
+from careloop.model.record import RecordRef
 from careloop.report.names import Names
 from careloop.report.words import indent, say_change, say_count, say_until
 
@@ -76,12 +77,17 @@ def change_as_data(change: AnyChange, names: Names) -> dict[str, Any]:
 
 def held_as_data(held: Held, names: Names) -> dict[str, Any]:
     """Return what is held back, why and until when."""
-    return {**to_plain(held), "record": str(held.record), "number": names.number(held.record)}
+    return _about(held.record, to_plain(held), names)
 
 
 def finding_as_data(finding: Finding, names: Names) -> dict[str, Any]:
     """Return what was found about a record."""
-    return {**to_plain(finding), "record": str(finding.record), "number": names.number(finding.record)}
+    return _about(finding.record, to_plain(finding), names)
+
+
+def _about(record: RecordRef, plain: dict[str, Any], names: Names) -> dict[str, Any]:
+    del plain["record"]
+    return {"subject": str(record), "number": names.number(record), **plain}
 
 
 def _target(change: Create) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.dialects.sqlite import insert
 
 from careloop.model.person import Person
@@ -32,10 +32,19 @@ class SqlPeople:
             connection.execute(reach.on_conflict_do_update(index_elements=["person"], set_=known), points)
 
     def get_people(self, ids: Collection[str]) -> dict[str, Person]:
+        return {person.id: person for person in self._select(among(PERSON.c.id, ids))}
+
+    def find_people(self, name: str) -> list[Person]:
+        if not name:
+            return []  # an empty mail address is nobody's
+        columns = (PERSON.c.id, *(CONTACT_POINT.c[column] for column in ("native", "account", "email")))
+        return self._select(or_(*(func.lower(column) == func.lower(name) for column in columns)))
+
+    def _select(self, which: ColumnElement[bool]) -> list[Person]:
         columns = [CONTACT_POINT.c[name] for name in IDENTIFYING]
         query = select(PERSON.c.id, PERSON.c.traits, *columns).join_from(PERSON, CONTACT_POINT)
         with self._database.reading() as connection:
-            return {
-                id: from_plain(Person, traits | dict(zip(IDENTIFYING, identifying, strict=True)))
-                for id, traits, *identifying in connection.execute(query.where(among(PERSON.c.id, ids)))
-            }
+            return [
+                from_plain(Person, traits | dict(zip(IDENTIFYING, identifying, strict=True)))
+                for _, traits, *identifying in connection.execute(query.where(which).order_by(PERSON.c.id))
+            ]

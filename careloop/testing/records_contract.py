@@ -198,6 +198,16 @@ class RecordsContract:
         store.save_people([replace(person, email="")])
         assert store.get_people(["p1"])["p1"].email == ""
 
+    def test_a_person_is_found_by_user_name_mail_address_or_platform_id(self, store: Store) -> None:
+        ada = Person(id="p1", instance="servicenow", native="u1", account="ada", email="Ada@example.com")
+        bob = Person(id="p2", instance="servicenow", native="u2", account="bob", email="bob@example.com")
+        store.save_people([ada, bob])
+
+        for name in ("ADA", "ada@example.com", "u1", "p1"):
+            assert store.find_people(name) == [ada]
+        assert store.find_people("eve") == []
+        assert store.find_people("") == []
+
     def test_a_cursor_is_kept_with_the_query_it_belongs_to(self, store: Store) -> None:
         assert store.get_cursor("servicenow/incident") is None
 
