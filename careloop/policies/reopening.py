@@ -56,7 +56,7 @@ def _reopen_record(case: Case, refusal: Refusal, rules: Rules[Any]) -> Iterator[
     if dialect is None:
         return
     frozen = record.kind is RecordKind.REQUEST_ITEM or (
-        record.state is State.CLOSED and dialect.closed_is_final
+        record.state is not State.RESOLVED and dialect.closed_is_final
     )
     if not frozen and State.IN_PROGRESS in dialect.states:
         yield _transition(case, refusal, dialect)

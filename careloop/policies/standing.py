@@ -55,7 +55,7 @@ def stand(
 ) -> Standing:
     """Return where a problem stands; `reminder_after` and `window` are business days of the person asked."""
     overrides = live_overrides(case.events, now)
-    ended = _without_answer(case, story, rules, overrides)
+    ended = _without_answer(case, rules, overrides)
     if ended is not None:
         return ended
     proposal = story.current
@@ -63,16 +63,14 @@ def stand(
         return Standing(state=ProblemState.OPEN, overrides=overrides)
     if proposal.basis is not None:
         record = case.record(proposal.record)
-        closed = record is not None and record.state is State.CLOSED
+        closed = record is not None and record.state is not State.RESOLVED
         state = ProblemState.CLOSED if closed else ProblemState.CONFIRMED
         return Standing(state=state, basis=proposal.basis, overrides=overrides)
     timing = _Timing(case, proposal, now, rules, reminder_after, window, overrides)
     return timing.standing()
 
 
-def _without_answer(
-    case: Case, story: Story, rules: Rules[Any], overrides: tuple[Override, ...]
-) -> Standing | None:
+def _without_answer(case: Case, rules: Rules[Any], overrides: tuple[Override, ...]) -> Standing | None:
     """Return the standing of a problem that ended on another ground than an answer."""
     if not any(proposes(record, rules) for record in case.records):
         state = ProblemState.OPEN if case.primary.state.is_open else ProblemState.CLOSED
@@ -80,17 +78,7 @@ def _without_answer(
         return Standing(state=state, basis=basis, overrides=overrides)
     if find_override(overrides, Action.CLOSE):
         return Standing(state=ProblemState.CLOSED, basis=Basis.OVERRIDE, overrides=overrides)
-    if story.withdrawn_at is not None:
-        return Standing(state=ProblemState.CLOSED, basis=Basis.WITHDRAWN, overrides=overrides)
-    if story.current is None and story.closings and not _any_open(case, rules):
-        return Standing(
-            state=ProblemState.CLOSED, basis=story.closings[-1].basis or Basis.UNASKED, overrides=overrides
-        )
     return None
-
-
-def _any_open(case: Case, rules: Rules[Any]) -> bool:
-    return any(record.state.is_open for record in case.records if proposes(record, rules))
 
 
 def _is_reopened_by_override(proposal: Proposal, overrides: tuple[Override, ...]) -> bool:
@@ -177,6 +165,8 @@ class _Timing:
         record = self.case.record(self.proposal.record)
         if record is None:
             return "the record is gone"
+        if self.proposal.reached is State.CANCELED:
+            return "it was canceled, not proposed as solved"
         if self.proposal.parked:
             return "it was resolved out of waiting for the customer, without a word of theirs"
         if self.proposal.history:

@@ -71,12 +71,13 @@ class Sent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """The n-th time IT says that the problem is solved.
+    """The n-th time that work on the problem ended because it is said to be solved.
 
-    `came_from` is the state before; `direct` means that the record was closed without being resolved first,
-    `parked` that it came straight out of waiting for the customer, without a word of theirs since. `ended_at`
-    is when the record was opened again or the next proposal came. `history` lies before `since`. `heard_at`
-    is the last time an agent wrote to the customer afterwards.
+    `came_from` is the state before, `reached` the one after: Resolved, or Closed or Canceled at once.
+    `withdrawn` means that the customer ended it, `parked` that it came straight out of waiting for the
+    customer, without a word of theirs since. `ended_at` is when the record was opened again or the next
+    proposal came. `history` lies before `since`. `heard_at` is the last time an agent wrote to the customer
+    afterwards.
     """
 
     n: int
@@ -84,7 +85,8 @@ class Proposal:
     at: datetime
     resolver: str | None
     came_from: State
-    direct: bool = False
+    reached: State = State.RESOLVED
+    withdrawn: bool = False
     parked: bool = False
     history: bool = False
     code: str = ""
@@ -117,8 +119,10 @@ class Proposal:
 
     @property
     def basis(self) -> Basis | None:
-        """Return the ground that the customer's word gives, if there is one."""
-        if not self.is_confirmed or self.word is None:
+        """Return the ground that the customer's word or deed gives, if there is one."""
+        if self.word is None:
+            return Basis.WITHDRAWN if self.withdrawn else None
+        if self.is_refuted:
             return None
         return Basis.ATTESTED if self.word.attested else Basis.CONFIRMED
 
@@ -206,7 +210,6 @@ class Story:
     waits: tuple[Wait, ...] = ()
     sent: tuple[Sent, ...] = ()
     held: Mapping[str, str] = field(default_factory=dict)
-    withdrawn_at: datetime | None = None
 
     @property
     def current(self) -> Proposal | None:

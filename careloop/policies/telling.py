@@ -112,7 +112,6 @@ class _Teller:
         self.closings: list[Closing] = []
         self.sent: list[Sent] = []
         self.held: dict[str, str] = {}
-        self.withdrawn_at: datetime | None = None
 
     def hear(self, event: Event) -> None:
         """Take in one event."""
@@ -143,7 +142,6 @@ class _Teller:
             waits=self.waits.told(),
             sent=tuple(self.sent),
             held=self.held,
-            withdrawn_at=self.withdrawn_at,
         )
 
     # --- what happened to the records ---
@@ -157,8 +155,6 @@ class _Teller:
         self.states[record.ref] = to
         if before is to:
             return
-        if to.is_open:
-            self.withdrawn_at = None
         self.waits.hear_move(event, before, to, history=self._is_history(event))
         if before.is_open and not to.is_open:
             self._hear_end_of_work(record, before, to, event)
@@ -168,29 +164,27 @@ class _Teller:
             self._hear_closing(record, before, event)
 
     def _hear_end_of_work(self, record: Record, before: State, to: State, event: Event) -> None:
-        if self.listener.is_customer(event.actor):
-            self.withdrawn_at = event.occurred_at
-        elif to is not State.CANCELED:
-            self._hear_proposal(record, before, event, direct=to is State.CLOSED)
+        current = self._current()
+        same = current is not None and current.record != record.ref and not current.is_refuted
+        if not same:  # another record of the same problem would say the same thing
+            self._hear_proposal(record, before, to, event)
         if to in _ENDED:
             self._hear_closing(record, before, event)
 
-    def _hear_proposal(self, record: Record, before: State, event: Event, *, direct: bool) -> None:
-        current = self._current()
-        if current and current.record != record.ref and not current.is_refuted:
-            return  # another record of the same problem says the same thing
-        if current:
+    def _hear_proposal(self, record: Record, before: State, to: State, event: Event) -> None:
+        if self._current():
             self._amend(ended_at=event.occurred_at)
-        self.withdrawn_at = None
+        withdrawn = self.listener.is_customer(event.actor)
         self.proposals.append(
             Proposal(
                 n=len(self.proposals) + 1,
                 record=record.ref,
                 at=event.occurred_at,
-                resolver=self._resolver(record, event),
+                resolver=record.assignee if withdrawn else self._resolver(record, event),
                 came_from=before,
-                direct=direct,
-                parked=before is State.AWAITING_CALLER and self.waits.left_in_silence(record.ref),
+                reached=to,
+                withdrawn=withdrawn,
+                parked=self._is_parked(record, before) and not withdrawn,
                 history=self._is_history(event),
                 code=record.close_code,
                 notes=record.close_notes,
@@ -277,6 +271,9 @@ class _Teller:
     def _may_confirm(self, person: str | None, proposal: Proposal) -> bool:
         return self.listener.is_customer(person) and not self.listener.is_barred(person, proposal)
 
+    def _is_parked(self, record: Record, before: State) -> bool:
+        return before is State.AWAITING_CALLER and self.waits.left_in_silence(record.ref)
+
     def _resolver(self, record: Record, event: Event) -> str | None:
         named = [id for id in (event.actor, record.resolver, record.assignee) if id]
         people = [self.case.person(id) for id in named]
@@ -285,8 +282,6 @@ class _Teller:
 
     def _basis_so_far(self, record: Record) -> Basis | None:
         current = self._current()
-        if self.withdrawn_at is not None:
-            return Basis.WITHDRAWN
         if current and current.basis:
             return current.basis
         return Basis.DUPLICATE if record.close_code.casefold() == "duplicate" else None

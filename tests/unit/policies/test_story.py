@@ -208,13 +208,24 @@ def test_resolving_and_reopening_by_the_same_hand_is_churn() -> None:
     assert not counted.not_counted
 
 
-def test_closing_ones_own_open_problem_withdraws_it() -> None:
+def test_ending_ones_own_open_problem_withdraws_it_and_the_way_back_stays_open() -> None:
     problem = Problem()
     problem.resolve(on(2), "anna")
     problem.move(State.CLOSED, on(3), "robot")
     story = tell(problem)
-    assert story.proposals == ()
+    assert [proposal.basis for proposal in story.proposals] == [Basis.WITHDRAWN]
     assert [closing.basis for closing in story.closings] == [Basis.WITHDRAWN]
+    problem.say("it is still broken", on(4))
+    assert tell(problem).proposals[0].is_refuted
+
+
+@pytest.mark.parametrize("to", [State.CLOSED, State.CANCELED])
+def test_ending_work_without_resolving_is_told_apart(to: State) -> None:
+    problem = Problem()
+    problem.move(to, on(2))
+    story = tell(problem)
+    assert [(p.reached, p.basis) for p in story.proposals] == [(to, None)]
+    assert [closing.came_from for closing in story.closings] == [State.IN_PROGRESS]
 
 
 def test_a_phone_call_is_vouched_for_by_an_agent_of_another_group_only() -> None:
