@@ -19,6 +19,7 @@ from careloop.model.plan import Look
 from careloop.model.record import Record, RecordRef
 from careloop.model.rules import Budget, Rules
 from careloop.model.switch import Switched
+from careloop.model.traffic import Traffic
 
 
 class Clock(Protocol):
@@ -70,6 +71,10 @@ class Connector(Protocol):
     """
 
     name: str
+
+    @property
+    def traffic(self) -> Traffic:
+        """Return what talking to the platform has cost so far."""
 
     def read_clock(self) -> datetime:
         """Return the platform's own time, from one request."""

@@ -32,6 +32,7 @@ def cycle_as_data(cycle: Cycle, names: Names) -> dict[str, Any]:
             }
             for one in cycle.pulled
         ],
+        "traffic": {name: to_plain(traffic) for name, traffic in cycle.traffic.items()},
         "plan": plan_as_data(cycle.plan, names),
         "applied": applied_as_data(cycle.applied, names),
     }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from careloop.errors import StoreNotOurs
 from careloop.model.change import AnyChange
 from careloop.model.plan import Plan
+from careloop.model.traffic import Traffic
 from careloop.ports import Clock, Connector, Progress, Store
 from careloop.sync.apply import Applied, Hands, apply_plan
 from careloop.sync.link import join_named
@@ -17,13 +18,14 @@ from careloop.sync.terms import Terms
 
 @dataclass(frozen=True, kw_only=True)
 class Cycle:
-    """What one cycle did; `plan` is what was decided, `applied` what came of it."""
+    """What one cycle did; `plan` is what was decided, `applied` what came of it, `traffic` what it cost."""
 
     recovered: Recovered
     released: tuple[AnyChange, ...]
     pulled: tuple[Pulled, ...]
     plan: Plan
     applied: Applied
+    traffic: Mapping[str, Traffic]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,4 +93,7 @@ def run_cycle(desk: Desk, *, afresh: bool = False) -> Cycle:
     recovered, released, pulled = prepare(desk, afresh=afresh)
     plan = make_plan(desk.store, desk.terms, desk.clock.now(), desk.tell)
     applied = apply_plan(plan, desk.hands)
-    return Cycle(recovered=recovered, released=released, pulled=pulled, plan=plan, applied=applied)
+    traffic = {name: connector.traffic for name, connector in desk.connectors.items()}
+    return Cycle(
+        recovered=recovered, released=released, pulled=pulled, plan=plan, applied=applied, traffic=traffic
+    )

@@ -4,7 +4,7 @@ import logging
 import random
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,6 +15,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_at
 from careloop.connectors.http.failure import Call, Failure, judge_exception, judge_response
 from careloop.connectors.http.pace import Bucket, back_off
 from careloop.connectors.http.secrets import Secrets
+from careloop.model.traffic import Traffic
 from careloop.ports import Clock
 
 CONNECT_TIMEOUT = 10.0  # seconds
@@ -23,15 +24,6 @@ PATIENCE = 3600.0  # seconds: the longest limit of ServiceNow is an hour
 REQUEST_ID = "X-Request-Id"
 
 _log = logging.getLogger("careloop.http")
-
-
-@dataclass(frozen=True, slots=True)
-class Traffic:
-    """What went over the wire so far: calls sent (retries among them), bytes of answers."""
-
-    requests: int = 0
-    retries: int = 0
-    received: int = 0
 
 
 def only_reads(request: PreparedRequest) -> bool:

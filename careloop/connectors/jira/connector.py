@@ -6,7 +6,7 @@ from datetime import datetime
 
 from requests.adapters import BaseAdapter, HTTPAdapter
 
-from careloop.connectors.http import Traffic, Transport
+from careloop.connectors.http import Transport
 from careloop.connectors.jira.check import check
 from careloop.connectors.jira.client import Client, reads
 from careloop.connectors.jira.probe import probe
@@ -21,6 +21,7 @@ from careloop.model.dialect import Dialect
 from careloop.model.intent import Intent, Probe, Receipt
 from careloop.model.page import Page, Scope
 from careloop.model.record import RecordRef
+from careloop.model.traffic import Traffic
 from careloop.ports import Clock
 
 

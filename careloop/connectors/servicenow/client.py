@@ -18,7 +18,7 @@ from requests import PreparedRequest, Response, Session
 from requests.adapters import BaseAdapter, HTTPAdapter
 from requests.auth import AuthBase, HTTPBasicAuth
 
-from careloop.connectors.http import Traffic, Transport
+from careloop.connectors.http import Transport
 from careloop.connectors.servicenow.settings import Basic, Settings
 from careloop.errors import (
     AnswerLost,
@@ -29,6 +29,7 @@ from careloop.errors import (
     SettingsError,
     Unreachable,
 )
+from careloop.model.traffic import Traffic
 from careloop.ports import Clock
 
 Row = dict[str, str]

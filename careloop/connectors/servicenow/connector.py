@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 from requests.adapters import BaseAdapter
 
-from careloop.connectors.http import Traffic
 from careloop.connectors.servicenow.check import Checker
 from careloop.connectors.servicenow.client import Client, Row
 from careloop.connectors.servicenow.pages import DAWN, Pages
@@ -27,6 +26,7 @@ from careloop.model.dialect import Dialect
 from careloop.model.intent import Intent, Probe, Receipt, Verdict, short_reference
 from careloop.model.page import Page, Scope
 from careloop.model.record import RecordRef
+from careloop.model.traffic import Traffic
 from careloop.ports import Clock
 
 OVERLAP = timedelta(seconds=2)
