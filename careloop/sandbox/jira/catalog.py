@@ -117,7 +117,10 @@ class Component:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Field:
-    """One field of an issue: `kind` is its schema type, `items` the type of an array's members."""
+    """One field of an issue: `kind` is its schema type, `items` the type of an array's members.
+
+    A field that is not `kept` exists for the sake of its name only and is always empty.
+    """
 
     id: str
     name: str
@@ -129,6 +132,7 @@ class Field:
     log_name: str
     rich: bool
     orderable: bool
+    kept: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)

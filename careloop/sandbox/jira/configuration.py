@@ -110,6 +110,7 @@ def _field(row: Row) -> Field:
         log_name=row.get("log", row["name"] if "custom" in schema else row["id"]),
         rich=row.get("rich", False),
         orderable=row.get("orderable", True),
+        kept=row.get("kept", True),
     )
 
 

@@ -18,12 +18,6 @@ _SLOW = frozenset(
 )
 """Fields that are not navigable: only *all or their own name brings them."""
 
-_ABSENT = frozenset(
-    {"lastViewed", "security", "timeestimate", "timeoriginalestimate", "timespent"}
-    | {"aggregatetimeestimate", "aggregatetimeoriginalestimate", "aggregatetimespent"}
-)
-"""Fields that every issue has and this site never fills."""
-
 
 class Rendering:
     """Renders issues for one reader in one view."""
@@ -205,9 +199,10 @@ class Rendering:
         return [field for field in fields if field.id == name]
 
     def _show(self, field: Field) -> Show:
-        if field.id in _ABSENT:
+        special = self._special.get(field.id)
+        if special is None and not field.kept:
             return lambda _: None
-        return self._special.get(field.id) or self._plain(field)
+        return special or self._plain(field)
 
     def _plain(self, field: Field) -> Show:
         """Return the renderer of a field by the type of its values."""

@@ -1,7 +1,8 @@
 """The people and accounts of the site."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from careloop.sandbox.jira.configuration import read
@@ -22,10 +23,6 @@ class User:
     groups: frozenset[str] = frozenset()
     roles: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Role names by project key."""
-
-    @property
-    def is_customer(self) -> bool:
-        return self.account_type == "customer"
 
 
 class Directory:
@@ -73,15 +70,16 @@ def _words(user: User) -> list[str]:
     return [full_name, *full_name.split(), user.email.casefold(), user.name.casefold()]
 
 
-def _user(row: dict[str, object], token: str) -> User:
-    values = dict(row)
-    zone = ZoneInfo(str(values.pop("time_zone")))
-    groups = values.pop("groups", [])
-    roles = values.pop("roles", {})
+def _user(row: Mapping[str, Any], token: str) -> User:
     return User(
-        **values,  # type: ignore[arg-type]
-        zone=zone,
+        account_id=row["account_id"],
+        name=row["name"],
+        email=row["email"],
+        display_name=row["display_name"],
+        zone=ZoneInfo(row["time_zone"]),
         token=token,
-        groups=frozenset(groups),  # type: ignore[call-overload]
-        roles={key: tuple(names) for key, names in roles.items()},  # type: ignore[attr-defined]
+        account_type=row.get("account_type", "atlassian"),
+        active=row.get("active", True),
+        groups=frozenset(row.get("groups", ())),
+        roles={key: tuple(names) for key, names in row.get("roles", {}).items()},
     )

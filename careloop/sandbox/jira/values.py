@@ -148,10 +148,10 @@ def _choose(source: Callable[[Reading, Field], Register[Any]]) -> Callable[[Read
         reference = pick(field.id, raw, "id", "name")
         register = source(reading, field)
         by_name = register.named(reference) if raw.get("id") is None else []
-        found = by_name[0] if by_name else register.by_id(raw.get("id"))
+        found: Named | None = by_name[0] if by_name else register.by_id(raw.get("id"))
         if found is None:
             raise invalid(field.id, f"{field.name} '{reference}' is not valid")
-        return found  # type: ignore[no-any-return]
+        return found
 
     return read
 

@@ -72,9 +72,6 @@ _RANKED: dict[str, Get] = {"issuekey": lambda issue: issue, "parent": lambda iss
 """Fields that sort by something else than what they compare."""
 
 _UNSORTED = frozenset({"comment"})
-_NEVER_FILLED = frozenset(
-    {"lastViewed", "worklog", "timeestimate", "timeoriginalestimate", "timespent", "workratio"}
-)
 
 
 def _names(field: Field) -> tuple[str, ...]:
@@ -85,7 +82,7 @@ def _names(field: Field) -> tuple[str, ...]:
 
 def _searchable(field: Field) -> Searchable | None:
     kind = _kind(field)
-    if not field.clauses or field.id in _NEVER_FILLED or kind not in KINDS:
+    if not field.clauses or not field.kept or kind not in KINDS:
         return None
     get = _GETTERS.get(field.id) or _getter(field, kind)
     sort_key = None if field.id in _UNSORTED else _sort_key(_RANKED.get(field.id, get), KINDS[kind].rank)

@@ -22,7 +22,7 @@ def flavor(request: pytest.FixtureRequest) -> Flavor:
 def connect(site: Site, **options: Any) -> jira.JIRA:
     class Client(jira.JIRA):
         def _add_client_cert_to_session(self) -> None:  # the first thing done to the new session
-            super()._add_client_cert_to_session()  # type: ignore[no-untyped-call]
+            super()._add_client_cert_to_session()  # type: ignore[no-untyped-call] # no types there
             self._session.mount(URL, AsgiAdapter(site.app))
 
     is_cloud = site.flavor == "cloud"
@@ -171,7 +171,7 @@ def test_users_are_found_by_the_start_of_a_name(client: jira.JIRA) -> None:
 def test_a_deleted_issue_is_gone(client: jira.JIRA, site: Site) -> None:
     issue = make(client)
     with pytest.raises(jira.JIRAError) as error:
-        issue.delete()  # type: ignore[no-untyped-call]
+        issue.delete()  # type: ignore[no-untyped-call] # no types there
     assert error.value.status_code == 403
     site.act("admin").delete(issue.key)
     with pytest.raises(jira.JIRAError) as error:
