@@ -217,6 +217,9 @@ class Links(Protocol):
     def pairs_of(self, refs: Collection[RecordRef]) -> list[Pair]:
         """Return the pairs any of the records is in."""
 
+    def get_pairs(self, ids: Collection[str]) -> dict[str, Pair]:
+        """Return those pairs that are known, by id."""
+
     def bases_of(self, pair: str) -> dict[str, BaseValue]:
         """Return the base values of a pair, by field."""
 

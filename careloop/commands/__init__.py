@@ -1,5 +1,5 @@
 """One file per command; each registers itself with the command line and returns an exit code."""
 
-from careloop.commands import apply, explain, init, plan, run, sandbox
+from careloop.commands import apply, demo, explain, init, plan, run, sandbox, status
 
-COMMANDS = (init, plan, apply, run, explain, sandbox)
+COMMANDS = (init, plan, apply, run, status, explain, sandbox, demo)

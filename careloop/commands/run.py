@@ -9,8 +9,9 @@ import typer
 from careloop.commands.console import ERR, ExitCode, Format, progress, say, say_json
 from careloop.commands.options import Config, ReadAgain, Shown
 from careloop.errors import FixSettings, PersonMustAct, SettingsError, TryAgain
-from careloop.report.cycle import cycle_as_data, cycle_as_text, someone_must_act
+from careloop.report.cycle import cycle_as_data, cycle_as_text
 from careloop.report.names import Names
+from careloop.report.status import take_status
 from careloop.sync.run import run_cycle
 from careloop.wiring import open_house, read_settings
 
@@ -61,8 +62,8 @@ def cycle_once(config: Path | None, format: Format, read_again: bool = False) ->
             say_json(cycle_as_data(done, names))
         else:
             say(cycle_as_text(done, names, markdown=format is Format.MARKDOWN))
-        waiting = someone_must_act(house.store)
-    return ExitCode.SOMEONE_MUST_ACT if waiting else ExitCode.DONE
+        waits = take_status(house.store, house.known_terms()).someone_must_act
+    return ExitCode.SOMEONE_MUST_ACT if waits else ExitCode.DONE
 
 
 def _seconds(text: str) -> float:

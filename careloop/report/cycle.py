@@ -4,9 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from careloop.model.plain import to_plain
-from careloop.ports import Store
 from careloop.report.applied import applied_as_data, applied_as_text
-from careloop.report.letters import LETTERS
 from careloop.report.names import Names
 from careloop.report.plan import change_as_data, plan_as_data, plan_as_markdown, plan_as_text
 from careloop.report.words import indent, say_change, say_count
@@ -46,13 +44,6 @@ def cycle_as_text(cycle: Cycle, names: Names, *, markdown: bool = False) -> str:
         done = applied_as_text(cycle.applied, names)
         parts.append(f"## Done\n```\n{done}\n```" if markdown else done)
     return "\n\n".join(part for part in parts if part)
-
-
-def someone_must_act(store: Store) -> bool:
-    """Tell whether a letter, a conflict or a finding waits for a person."""
-    if store.intents(*LETTERS) or store.conflicts():
-        return True
-    return any(finding.waits for look in store.looks() for finding in look.findings)
 
 
 def _read(cycle: Cycle, names: Names) -> Iterator[str]:

@@ -23,7 +23,6 @@ OURS = (
     EventKind.LINKED,
     EventKind.APPLIED,
     EventKind.REFUSED,
-    EventKind.CONFLICT,
 )
 TEXT_WIDTH = 300
 
@@ -178,8 +177,13 @@ def _deferred(historian: Historian, event: Event) -> str:
     return f"{historian.who(event)} {said.get(event.get('action'), 'put it off')}{until}"
 
 
-def _plainly(historian: Historian, event: Event) -> str:
-    return f"careloop: {event.kind.value}"
+def _linked(historian: Historian, event: Event) -> str:
+    return f"careloop linked {historian.names.number(event.record)}{_by(event)}"
+
+
+def _settled(historian: Historian, event: Event) -> str:
+    who = historian.who(event) if event.actor else "a person"
+    return f"{who} kept the {event.get('field')} of {historian.names.number(event.record)}"
 
 
 _SAYINGS: dict[EventKind, Callable[[Historian, Event], str]] = {
@@ -193,10 +197,10 @@ _SAYINGS: dict[EventKind, Callable[[Historian, Event], str]] = {
     EventKind.HELD: _held,
     EventKind.FOUND: _found,
     EventKind.JOINED: _joined,
-    EventKind.LINKED: _plainly,
+    EventKind.LINKED: _linked,
     EventKind.APPLIED: _applied,
     EventKind.REFUSED: _refused,
-    EventKind.CONFLICT: _plainly,
+    EventKind.CONFLICT: _settled,
     EventKind.OVERRIDDEN: _overrode,
     EventKind.DEFERRED: _deferred,
 }

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import asdict
+from typing import Any
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import Row, and_, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from careloop.errors import UnknownNumber
@@ -37,12 +38,13 @@ class SqlLinks:
             select(PAIR).where(or_(among(PAIR.c.left, texts), among(PAIR.c.right, texts))).order_by(PAIR.c.id)
         )
         with self._database.reading() as connection:
-            return [
-                Pair(
-                    id=row.id, rule=row.rule, left=RecordRef.parse(row.left), right=RecordRef.parse(row.right)
-                )
-                for row in connection.execute(query)
-            ]
+            return [_to_pair(row) for row in connection.execute(query)]
+
+    def get_pairs(self, ids: Collection[str]) -> dict[str, Pair]:
+        with self._database.reading() as connection:
+            return {
+                row.id: _to_pair(row) for row in connection.execute(select(PAIR).where(among(PAIR.c.id, ids)))
+            }
 
     def bases_of(self, pair: str) -> dict[str, BaseValue]:
         query = select(BASE.c.field, BASE.c.left, BASE.c.right).where(BASE.c.pair == pair)
@@ -107,3 +109,7 @@ class SqlLinks:
                 raise UnknownNumber(
                     f"there is no conflict {id}; `careloop conflicts` lists those that are open"
                 )
+
+
+def _to_pair(row: Row[Any]) -> Pair:
+    return Pair(id=row.id, rule=row.rule, left=RecordRef.parse(row.left), right=RecordRef.parse(row.right))
