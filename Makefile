@@ -32,8 +32,8 @@ demo: $(READY) ## the whole story on a pretend ServiceNow and Jira, under a minu
 simulate: $(READY) ## random working days with faults and crashes; SEEDS=N says how many
 	$(BIN)/python -m careloop.testing.simulate --seeds $(SEEDS)
 
-bench: $(READY) ## how fast the main job runs
-	$(BIN)/python -m bench
+bench: $(READY) ## how fast the main job runs; EVENTS=file loads an audit log as the past
+	$(BIN)/python -m bench $(if $(EVENTS),--events $(EVENTS))
 
 clean: ## remove the virtual environment and every cache
 	rm -rf $(VENV) dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

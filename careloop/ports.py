@@ -195,6 +195,9 @@ class Journal(Protocol):
     def looks(self, problems: Collection[str] | None = None) -> list[Look]:
         """Return what the last evaluations came to, of all problems or of some."""
 
+    def someone_waits(self) -> bool:
+        """Tell whether any standing finding waits for a person."""
+
     def last_recorded(self) -> datetime | None:
         """Return when the newest entry was written."""
 

@@ -11,7 +11,7 @@ from careloop.commands.options import Config, ReadAgain, Shown
 from careloop.errors import FixSettings, PersonMustAct, SettingsError, TryAgain
 from careloop.report.cycle import cycle_as_data, cycle_as_text
 from careloop.report.names import Names
-from careloop.report.status import take_status
+from careloop.report.status import someone_must_act
 from careloop.sync.run import run_cycle
 from careloop.wiring import open_house, read_settings
 
@@ -62,7 +62,7 @@ def cycle_once(config: Path | None, format: Format, read_again: bool = False) ->
             say_json(cycle_as_data(done, names))
         else:
             say(cycle_as_text(done, names, markdown=format is Format.MARKDOWN))
-        waits = take_status(house.store, house.known_terms()).someone_must_act
+        waits = someone_must_act(house.store)
     return ExitCode.SOMEONE_MUST_ACT if waits else ExitCode.DONE
 
 

@@ -1,14 +1,13 @@
 """`careloop sandbox`: a pretend ServiceNow and Jira to try everything on."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
 from careloop.commands.console import ExitCode, say
 from careloop.errors import SettingsError
-from careloop.sandbox.program import Options, run_sandbox
-from careloop.sandbox.server import Addresses
 from careloop.wiring import SystemClock
 
 Flavor = typer.Option(help="Jira Cloud or Data Center.")
@@ -42,6 +41,8 @@ def sandbox(
 
     Both answer on 127.0.0.1 only and forget everything when they end.
     """
+    from careloop.sandbox.program import Options, run_sandbox  # no other command waits for its imports
+
     options = Options(
         servicenow_port=servicenow_port,
         jira_port=jira_port,
@@ -59,7 +60,7 @@ def sandbox(
     return ExitCode.DONE
 
 
-def _announce(addresses: Addresses) -> None:
+def _announce(addresses: Mapping[str, Any]) -> None:
     servicenow, jira = addresses["servicenow"], addresses["jira"]
     say(
         f"ServiceNow  {servicenow['url']}  user {servicenow['user']}  password {servicenow['password']}\n"

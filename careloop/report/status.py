@@ -26,11 +26,12 @@ class Status:
     letters: tuple[Intent, ...]
     conflicts: tuple[Conflict, ...]
     pairs: Mapping[str, Pair]
+    someone_must_act: bool
 
-    @property
-    def someone_must_act(self) -> bool:
-        """Tell whether a letter, a conflict or a finding waits for a person."""
-        return bool(self.letters or self.conflicts or self.tally.waiting)
+
+def someone_must_act(store: Store) -> bool:
+    """Tell whether a letter, a conflict or a finding waits for a person."""
+    return bool(store.intents(*LETTERS) or store.conflicts() or store.someone_waits())
 
 
 def take_status(store: Store, terms: Terms) -> Status:
@@ -45,6 +46,7 @@ def take_status(store: Store, terms: Terms) -> Status:
         letters=tuple(store.intents(*LETTERS)),
         conflicts=tuple(conflicts),
         pairs=pairs_in(conflicts, store),
+        someone_must_act=someone_must_act(store),
     )
 
 

@@ -1,7 +1,5 @@
 """Bring a database to the tables this version of careloop knows."""
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, text
 
 from careloop.errors import SettingsError
@@ -21,6 +19,9 @@ def migrate(database: Database) -> None:
         held = _version(connection, database.file)
     if held == NEWEST:
         return
+    from alembic import command  # noqa: PLC0415 # slow to import, and needed only once per store
+    from alembic.config import Config  # noqa: PLC0415 # as above
+
     with database.writing() as connection:  # another process that opens it waits, then finds it done
         config = Config(attributes={"connection": connection})
         config.set_main_option("script_location", "careloop.store:migrations")

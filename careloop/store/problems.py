@@ -51,6 +51,7 @@ class SqlProblems:
                 "rules_hash": item.rules_hash,
                 "state": item.state,
                 "basis": item.basis,
+                "waits": any(finding.waits for finding in item.findings),
                 "findings": to_plain(item.findings),
                 "held": to_plain(item.held),
             }
@@ -66,6 +67,11 @@ class SqlProblems:
         )
         with self._database.writing() as connection:
             connection.execute(upsert, rows)
+
+    def someone_waits(self) -> bool:
+        query = select(LOOK.c.problem).where(LOOK.c.waits.is_(True)).limit(1)
+        with self._database.reading() as connection:
+            return connection.scalar(query) is not None
 
     def looks(self, problems: Collection[str] | None = None) -> list[Look]:
         query = select(LOOK).order_by(LOOK.c.problem)

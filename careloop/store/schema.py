@@ -126,6 +126,7 @@ LOOK = Table(
     Column("rules_hash", String, nullable=False),
     Column("state", String, nullable=False),
     Column("basis", String, nullable=False),
+    Column("waits", Boolean, nullable=False, index=True),
     Column("findings", JSON, nullable=False),
     Column("held", JSON, nullable=False),
 )

@@ -70,10 +70,12 @@ def _create_problems() -> None:
         sa.Column("rules_hash", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("basis", sa.String(), nullable=False),
+        sa.Column("waits", sa.Boolean(), nullable=False),
         sa.Column("findings", sa.JSON(), nullable=False),
         sa.Column("held", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("problem"),
     )
+    op.create_index("ix_look_waits", "look", ["waits"])
 
 
 def _create_people() -> None:

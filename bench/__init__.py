@@ -1,0 +1,1 @@
+"""How fast the main job runs, measured on whole processes."""
