@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 from functools import cache
 
+from careloop.model.mark import find_mark
 from careloop.model.rules import Phrases
 from careloop.policies.dates import find_return
 from careloop.policies.phrases import CALL_ME, NOT_YET, PARTLY, WORKS
@@ -154,6 +155,7 @@ _CUTS = tuple(
         r"^-- $",
     )
 )
+_OUR_GREETING = re.compile(r"^Hello\b[^\n]*,$", re.MULTILINE)
 _INTRODUCTION = re.compile(
     r"^[ \t]*(?:on\b[^\n]{3,200}(?:\n[^\n]{0,200})?\bwrote"
     r"|am\b[^\n]{3,200}(?:\n[^\n]{0,200})?\bschrieb\b[^\n]*):[ \t]*$",
@@ -165,7 +167,8 @@ def strip_quoted(text: str) -> str:
     """Return what the person wrote, without the message it answers.
 
     Quoted lines go wherever they stand, so that an answer below the quotation is kept; an unmarked original
-    that follows its introduction is cut off with everything after it.
+    that follows its introduction is cut off with everything after it. A text of ours that a mail program left
+    unmarked is known by its reference; then only what stands above its greeting is the person's own.
     """
     own = text.replace("\r\n", "\n")
     for pattern in _CUTS:
@@ -175,5 +178,8 @@ def strip_quoted(text: str) -> str:
         below = own[introduction.end() :]
         marked = below.lstrip().startswith(">")
         own = own[: introduction.start()] + (below if marked else "")
+    if find_mark(own):
+        greeting = _OUR_GREETING.search(own)
+        own = own[: greeting.start()] if greeting else ""
     kept = (line for line in own.split("\n") if not line.lstrip().startswith(">"))
     return "\n".join(kept).strip()

@@ -76,6 +76,7 @@ ENGLISH: Wording = {
     "deferral_near": "we promised to come back to you about $title. Its date is still $next_on.",
     "deferral_do": "what was put off, $title, is going to be done.",
     "deferral_keep": "$title stays put off, until $next_on. We will come back to you then.",
+    "deferral_keep_undated": "$title stays put off for now.",
     "deferral_drop": "$title is not going to be done.",
     "why": "The reason: $words",
     "line_ask": f"$Matter: does it work now? Reply {WORKS}, {NOT_YET} or {CALL_ME}.",
@@ -120,7 +121,8 @@ def write_deferral_notice(facts: Facts, language: str = "", *, due: bool) -> Tex
 
 def write_deferral_decision(facts: Facts, action: str, language: str = "") -> Text:
     """Return what was decided about something put off: do, keep or drop."""
-    return _write((f"deferral_{action}", "why", "ring"), facts, language, line=f"deferral_{action}")
+    part = "deferral_keep_undated" if action == "keep" and facts.next_on is None else f"deferral_{action}"
+    return _write((part, "why", "ring"), facts, language, line=part)
 
 
 def reads_plainly(notes: str) -> bool:
@@ -149,12 +151,11 @@ _TECHNICAL = re.compile(
 def _write(parts: tuple[str, ...], facts: Facts, language: str, *, line: str) -> Text:
     wording = WORDINGS.get(language.casefold()[:2], ENGLISH)
     values = _values(facts, wording)
-    hello = "hello" if facts.name else "hello_all"
-    said = [_fill(wording, part, values) for part in (hello, *parts)]
-    body = [part for part in said if part]
-    body[1] = _capital(body[1]) if hello == "" else body[1]
-    one = _fill(wording, line, values) or body[1]
-    return Text(line=_capital(one), message="\n\n".join(body))
+    hello = _fill(wording, "hello" if facts.name else "hello_all", values)
+    said = [sentence for part in parts if (sentence := _fill(wording, part, values))]
+    return Text(
+        line=_capital(_fill(wording, line, values)), message="\n\n".join([hello, *map(_capital, said)])
+    )
 
 
 def _values(facts: Facts, wording: Wording) -> dict[str, str]:

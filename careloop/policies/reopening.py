@@ -60,8 +60,7 @@ def _reopen_record(case: Case, refusal: Refusal, rules: Rules[Any]) -> Iterator[
     )
     if not frozen and State.IN_PROGRESS in dialect.states:
         yield _transition(case, refusal, dialect)
-    elif dialect.successor:
-        target = rules.dialects.get((record.ref.instance, dialect.successor), dialect)
+    elif target := rules.dialects.get((record.ref.instance, dialect.successor)):
         yield _successor(case, refusal, dialect.successor, target)
 
 

@@ -137,6 +137,7 @@ QUOTATIONS = (
     "{own}\n\nVon: Service Desk\nGesendet: Montag, 2. März 2026\nBetreff: Drucker\n\n{other}",
     "On Mon, 2 Mar 2026 Service Desk wrote:\n> {other}\n\n{own}",
     "> {other}\n{own}",
+    "{own}\n\nHello Anna,\n\n{other}\n\n[ref 0123456789]",
 )
 
 

@@ -226,6 +226,21 @@ def test_a_thank_you_is_no_answer() -> None:
     assert not decision.changes
 
 
+def test_nobody_is_asked_while_known_to_be_away() -> None:
+    problem = Problem()
+    problem.people["anna"] = replace(ANNA, away_until=on(9, 9))
+    problem.resolve(on(2))
+    decision = look(problem, on(3))
+    assert [wish.not_before for wish in decision.wishes] == [on(9, 9)]
+    assert (decision.state, decision.look_at) == ("paused", on(9, 9))
+
+
+def test_what_is_kept_open_by_override_does_not_lapse() -> None:
+    problem = asked()
+    problem.override("keep_open", on(3))
+    assert told(look(problem, on(20))) == [("unanswered", False)]
+
+
 def test_an_absence_stops_the_clock_until_the_return() -> None:
     problem = asked()
     problem.say("I am out of office until 13 March 2026", on(3))
@@ -340,6 +355,14 @@ def test_who_said_no_is_thanked_once_it_is_open_again() -> None:
     (wish,) = look(problem, on(3, 13)).wishes
     assert (wish.purpose, wish.counted) == (Purpose.THANKS, False)
     assert not look(problem, on(6)).wishes
+
+
+def test_only_who_said_no_is_thanked() -> None:
+    problem = asked()
+    problem.people["anna"] = replace(ANNA, delegates=frozenset({"dora"}))
+    problem.say("still broken", on(3), "dora")
+    problem.move(State.IN_PROGRESS, on(3, 12), "robot")
+    assert not look(problem, on(3, 13)).wishes
 
 
 def test_who_reopens_it_by_hand_is_not_written_to() -> None:
@@ -524,6 +547,14 @@ def test_the_issue_is_reopened_even_if_the_incident_was_first() -> None:
     problem.move(State.IN_PROGRESS, on(3, 13), "robot", ref=ISSUE)
     problem.move(State.RESOLVED, on(4), "clara", ref=ISSUE)
     assert look(problem, on(4, 11)).changes == ()
+
+
+def test_in_mode_ask_no_issue_is_touched() -> None:
+    problem = linked()
+    problem.say("still broken", on(3))
+    assert [change.subject for change in look(problem, on(3, 11), mode=Mode.ASK).changes] == [INC]
+    problem.move(State.IN_PROGRESS, on(3, 11), "ben")
+    assert look(problem, on(3, 12), mode=Mode.ASK).changes == ()
 
 
 # --- overrides ---

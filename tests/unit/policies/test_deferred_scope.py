@@ -64,9 +64,17 @@ def test_other_signs_of_putting_off_are_seen_too(values: dict[str, Any]) -> None
     assert find_deferrals(an_issue(**values).case, rules(), signs)
 
 
-@pytest.mark.parametrize("values", [{"labels": ()}, {"state": State.CLOSED}, {"labels": ("deferred-not",)}])
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"labels": ()},
+        {"state": State.CLOSED},
+        {"state": State.CLOSED, "link_types": ("deferred to",), "labels": ()},
+        {"labels": ("deferred-not",)},
+    ],
+)
 def test_what_is_not_put_off_is_left_alone(values: dict[str, Any]) -> None:
-    assert look(an_issue(**values), on(2)) == Decision()
+    assert look(an_issue(**values), on(2), DeferredScope(link_type="deferred to")) == Decision()
 
 
 def test_declared_fields_name_owner_promised_person_and_date() -> None:

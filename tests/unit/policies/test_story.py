@@ -196,6 +196,33 @@ def test_a_reopening_by_the_platform_after_a_no_is_the_customers() -> None:
     assert [reopen.by for reopen in tell(problem).reopens] == [By.CUSTOMER]
 
 
+def test_the_no_that_made_the_platform_reopen_counts_whichever_entry_comes_first() -> None:
+    problem = Problem()
+    problem.resolve(on(2))
+    problem.move(State.IN_PROGRESS, on(3), "robot")
+    problem.say("still broken", on(3))
+    problem.events[-1] = replace(problem.events[-1], source_key="zz")
+    assert tell(problem).proposals[0].is_refuted
+
+
+def test_moves_of_one_second_are_told_as_one_leading_to_the_next() -> None:
+    problem = Problem()
+    problem.resolve(on(2))
+    problem.move(State.CLOSED, on(2), "robot")
+    problem.events = [
+        replace(event, source_key=key) for event, key in zip(problem.events, ("b", "a"), strict=True)
+    ]
+    story = tell(problem)
+    assert [proposal.reached for proposal in story.proposals] == [State.RESOLVED]
+    assert [closing.came_from for closing in story.closings] == [State.RESOLVED]
+
+
+def test_an_account_of_a_machine_is_not_the_resolver_if_a_person_had_it() -> None:
+    problem = Problem()
+    problem.resolve(on(2), "robot")
+    assert tell(problem).proposals[0].resolver == "ben"
+
+
 def test_resolving_and_reopening_by_the_same_hand_is_churn() -> None:
     problem = Problem()
     problem.resolve(on(2))
@@ -272,6 +299,13 @@ def test_an_ask_still_counts_when_a_late_entry_shifts_the_numbers() -> None:
     late.move(State.IN_PROGRESS, on(3))
     problem.events = [replace(e, source_key=f"late{e.source_key}") for e in late.events] + problem.events
     assert [len(proposal.asks) for proposal in tell(problem).proposals][-1] == 1
+
+
+def test_an_ask_counts_though_the_clocks_differ() -> None:
+    problem = Problem()
+    problem.resolve(on(2))
+    problem.contact(Purpose.ASK, on(2, 9, 59), "proposal 1:ask")
+    assert tell(problem).proposals[0].asks
 
 
 def test_resolved_out_of_waiting_in_silence_is_parked() -> None:
