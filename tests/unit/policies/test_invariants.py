@@ -19,13 +19,14 @@ from careloop.policies.overrides import live_overrides
 from careloop.policies.story import Basis
 from careloop.policies.telling import tell_story
 from tests.unit.policies.incident import Problem, on, rules
-from tests.unit.policies.working_days import Play, play, steps
+from tests.unit.policies.working_days import Play, play, random_days, steps
 
 Script = list[tuple[int, str, str]]
 modes = st.sampled_from((Mode.ASK, Mode.ACT))
 levels = st.sampled_from(tuple(CareLevel))
 
 
+@random_days
 @given(steps, modes, levels)
 def test_closed_has_exactly_one_basis(script: Script, mode: Mode, level: CareLevel) -> None:
     closure = play(script, mode=mode, care_level=level).decide()[0]
@@ -34,6 +35,7 @@ def test_closed_has_exactly_one_basis(script: Script, mode: Mode, level: CareLev
         assert closure.basis in set(Basis)
 
 
+@random_days
 @given(steps, modes)
 def test_confirmed_rests_on_the_customers_own_yes_to_the_latest_proposal(script: Script, mode: Mode) -> None:
     played = play(script, mode=mode)
@@ -52,6 +54,7 @@ def test_confirmed_rests_on_the_customers_own_yes_to_the_latest_proposal(script:
     assert event.occurred_at >= max(ends)
 
 
+@random_days
 @given(steps, modes)
 def test_nobody_is_asked_or_reminded_twice_of_one_proposal(script: Script, mode: Mode) -> None:
     causes = [wish.cause for _, wish in play(script, mode=mode).wishes]
@@ -63,6 +66,7 @@ def test_nobody_is_asked_or_reminded_twice_of_one_proposal(script: Script, mode:
         assert len(per_proposal) == len(set(per_proposal))
 
 
+@random_days
 @given(steps, modes)
 def test_no_contact_is_wished_for_outside_hours(script: Script, mode: Mode) -> None:
     played = play(script, mode=mode)
@@ -70,6 +74,7 @@ def test_no_contact_is_wished_for_outside_hours(script: Script, mode: Mode) -> N
         assert all(is_open(Hours(), wish.not_before) for wish in decision.wishes)
 
 
+@random_days
 @given(steps, modes)
 def test_a_lapse_needs_a_delivered_ask_and_a_whole_window(script: Script, mode: Mode) -> None:
     played = play(script, mode=mode)
@@ -82,6 +87,7 @@ def test_a_lapse_needs_a_delivered_ask_and_a_whole_window(script: Script, mode: 
         assert story.current.word is None
 
 
+@random_days
 @given(steps, st.sampled_from(("I am not sure", "Why did it happen?", "see attachment", "Thanks a lot!", "")))
 def test_words_that_are_not_explicit_neither_close_nor_reopen(script: Script, text: str) -> None:
     played = play(script)
@@ -93,6 +99,7 @@ def test_words_that_are_not_explicit_neither_close_nor_reopen(script: Script, te
         assert after.basis == before.basis
 
 
+@random_days
 @given(steps, st.sampled_from(("Works", "still broken", "Yes", "No")))
 def test_a_machine_is_never_an_answer(script: Script, text: str) -> None:
     played = play(script)
@@ -103,6 +110,7 @@ def test_a_machine_is_never_an_answer(script: Script, text: str) -> None:
     ]
 
 
+@random_days
 @given(steps)
 def test_a_no_is_always_acted_on_in_the_same_problem(script: Script) -> None:
     played = play(script)
@@ -117,6 +125,7 @@ def test_a_no_is_always_acted_on_in_the_same_problem(script: Script) -> None:
         assert played.changes[-1].fields["caller_id"] == "id-anna"
 
 
+@random_days
 @given(steps, modes)
 def test_what_was_done_is_not_wanted_again(script: Script, mode: Mode) -> None:
     played = play(script, mode=mode)
@@ -126,6 +135,7 @@ def test_what_was_done_is_not_wanted_again(script: Script, mode: Mode) -> None:
     assert (len(played.changes), len(played.wishes)) == before
 
 
+@random_days
 @given(steps, st.randoms(use_true_random=False))
 def test_the_story_is_the_same_however_it_is_replayed(script: Script, random: Any) -> None:
     played = play(script)
@@ -136,6 +146,7 @@ def test_the_story_is_the_same_however_it_is_replayed(script: Script, random: An
     assert tell_story(played.problem.case, played.rules) == told
 
 
+@random_days
 @given(steps)
 def test_reopenings_are_the_changes_from_done_to_open(script: Script) -> None:
     played = play(script)
@@ -144,6 +155,7 @@ def test_reopenings_are_the_changes_from_done_to_open(script: Script) -> None:
     assert len(tell_story(played.problem.case, played.rules).reopens) == len(counted)
 
 
+@random_days
 @given(steps)
 def test_in_audit_without_a_start_nothing_at_all_is_wanted(script: Script) -> None:
     for decision in play(script, mode=Mode.AUDIT, since=None).decide():
@@ -151,6 +163,7 @@ def test_in_audit_without_a_start_nothing_at_all_is_wanted(script: Script) -> No
         assert not any(finding.waits for finding in decision.findings)
 
 
+@random_days
 @given(steps)
 def test_in_mode_ask_nothing_but_internal_notes_is_written(script: Script) -> None:
     for change in play(script, mode=Mode.ASK).changes:
@@ -158,6 +171,7 @@ def test_in_mode_ask_nothing_but_internal_notes_is_written(script: Script) -> No
         assert change.audience is Audience.INTERNAL
 
 
+@random_days
 @given(steps)
 def test_a_public_text_is_never_part_of_a_change_by_default(script: Script) -> None:
     for change in play(script).changes:
@@ -165,6 +179,7 @@ def test_a_public_text_is_never_part_of_a_change_by_default(script: Script) -> N
             assert not change.message
 
 
+@random_days
 @given(steps, modes)
 def test_whatever_may_come_due_is_looked_at_then(script: Script, mode: Mode) -> None:
     played = play(script, mode=mode)
@@ -175,6 +190,7 @@ def test_whatever_may_come_due_is_looked_at_then(script: Script, mode: Mode) -> 
         assert decisions[0].look_at is not None
 
 
+@random_days
 @given(steps, modes, st.integers(1, 2000))
 def test_nothing_new_falls_due_before_the_announced_look(script: Script, mode: Mode, minutes: int) -> None:
     played = play(script, mode=mode)

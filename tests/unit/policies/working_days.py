@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from careloop.model.change import AddComment, AnyChange, Create, Purpose, Transition
@@ -45,6 +46,7 @@ _MOVES = {
 }
 ACTIONS = (*_MOVES, "say", "ask", "machine", "phone", "nothing")
 
+random_days = settings(max_examples=40)  # each example is a fortnight of work, kept after every step
 steps = st.lists(
     st.tuples(st.integers(1, 60), st.sampled_from(ACTIONS), st.sampled_from(TEXTS)), min_size=1, max_size=14
 )
