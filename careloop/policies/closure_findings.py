@@ -80,7 +80,7 @@ def _statements(
             reason = "the customer says that it does not work, and it is not open again yet"
             yield Statement("refuted", proposal.cause("no"), reason, proposal.word.evidence, waits=True)
     else:
-        yield from _outcome(proposal, story, standing, rules)
+        yield from _outcome(proposal, standing, rules)
 
 
 def _triage(proposal: Proposal, answer: Answer) -> Statement:
@@ -96,7 +96,7 @@ def _triage(proposal: Proposal, answer: Answer) -> Statement:
     return Statement("triage", cause, reason, answer.evidence, waits=True)
 
 
-def _outcome(proposal: Proposal, story: Story, standing: Standing, rules: Rules[Any]) -> Iterator[Statement]:
+def _outcome(proposal: Proposal, standing: Standing, rules: Rules[Any]) -> Iterator[Statement]:
     word = proposal.word
     if word and standing.basis in (Basis.CONFIRMED, Basis.ATTESTED):
         reason = "the customer said that it works"
@@ -104,9 +104,8 @@ def _outcome(proposal: Proposal, story: Story, standing: Standing, rules: Rules[
             reason = "one of our people vouches that the customer said it works"
         yield Statement(standing.basis.value, proposal.cause("confirmed"), reason, word.evidence)
     elif standing.unasked_because and not proposal.parked:
-        why = story.held.get(proposal.cause("ask"), standing.unasked_because)
-        yield Statement("unasked", proposal.cause("unasked"), why)
-    elif standing.basis is Basis.LAPSED and proposal.asks:
+        yield Statement("unasked", proposal.cause("unasked"), standing.unasked_because)
+    elif standing.basis is Basis.LAPSED and proposal.asked_at:
         yield Statement("lapsed", proposal.cause("lapse"), "the question was delivered and stayed unanswered")
     elif standing.state is ProblemState.UNANSWERED:
         yield Statement("unanswered", proposal.cause("lapse"), _why_unanswered(proposal, rules))

@@ -32,11 +32,14 @@ def wish_contacts(
     if standing.ask_from and standing.ask_until:
         yield _ask(to, proposal, now, standing.ask_from, standing.ask_until)
     elif standing.remind_at and standing.deadline:
-        text = write_reminder(to.facts(asked_on=proposal.asks[0].at), person.language)
+        text = write_reminder(to.facts(asked_on=proposal.asked_at), person.language)
         demand = _demand(proposal, Purpose.REMINDER, "the question was not answered yet")
         yield to.wish(Purpose.REMINDER, text, demand, standing.remind_at, standing.deadline)
     elif (
-        standing.basis is Basis.LAPSED and proposal.asks and standing.deadline and rules.contact.lapse_notice
+        standing.basis is Basis.LAPSED
+        and proposal.asked_at
+        and standing.deadline
+        and rules.contact.lapse_notice
     ):
         text = write_lapse(to.facts(), person.language)
         demand = _demand(proposal, Purpose.LAPSE, "the question stayed unanswered")

@@ -66,7 +66,8 @@ def stand(
         closed = record is not None and record.state is not State.RESOLVED
         state = ProblemState.CLOSED if closed else ProblemState.CONFIRMED
         return Standing(state=state, basis=proposal.basis, overrides=overrides)
-    timing = _Timing(case, proposal, now, rules, reminder_after, window, overrides)
+    held = story.held.get(proposal.cause("ask"), "nobody could be asked in time")
+    timing = _Timing(case, proposal, now, rules, reminder_after, window, overrides, held)
     return timing.standing()
 
 
@@ -97,26 +98,27 @@ class _Timing:
     reminder_after: int
     window: int
     overrides: tuple[Override, ...]
+    held: str
 
     def standing(self) -> Standing:
         because = self._unasked_because()
         if self.proposal.open_answers:
             return Standing(state=ProblemState.TRIAGE, overrides=self.overrides)
-        if not self.proposal.asks:
-            return self._before_ask(because)
-        return self._after_ask()
+        asked_at = self.proposal.asked_at
+        return self._before_ask(because) if asked_at is None else self._after_ask(asked_at)
 
     def _before_ask(self, because: str) -> Standing:
         back = self._back_at()
         ask_from = next_open(self._hours, max(self.proposal.at, back) if back else self.proposal.at)
         ask_until = add_business_days(self._hours, ask_from, self.window)
+        lost = bool(self.proposal.asks)
         if not because and self.now > ask_until:
-            because = "nobody could be asked in time"
+            because = "nobody knows whether the question arrived" if lost else self.held
         if because:
             return self._unasked(because)
         return Standing(
             state=ProblemState.PAUSED if back and back > self.now else ProblemState.PROPOSED,
-            ask_from=ask_from,
+            ask_from=None if lost else ask_from,
             ask_until=ask_until,
             paused_until=back if back and back > self.now else None,
             overrides=self.overrides,
@@ -130,8 +132,7 @@ class _Timing:
             overrides=self.overrides,
         )
 
-    def _after_ask(self) -> Standing:
-        asked_at = self.proposal.asks[0].at
+    def _after_ask(self, asked_at: datetime) -> Standing:
         back = self._back_at()
         moved = [at for at in (back, self.proposal.heard_at) if at is not None and at > asked_at]
         start = max([asked_at, *moved])

@@ -61,12 +61,13 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """A contact that reached its person."""
+    """A contact that was sent; `delivered` is False when nobody knows whether it arrived."""
 
     at: datetime
     purpose: Purpose
     cause: str
     person: str
+    delivered: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +101,11 @@ class Proposal:
     def cause(self, purpose: str) -> str:
         """Return the cause of something that this proposal demands."""
         return f"proposal {self.n}:{purpose}"
+
+    @property
+    def asked_at(self) -> datetime | None:
+        """Return when the question reached the customer, if it did."""
+        return next((sent.at for sent in self.asks if sent.delivered), None)
 
     @property
     def word(self) -> Answer | None:

@@ -323,4 +323,5 @@ def _read_contact(event: Event) -> Sent:
         purpose=Purpose(event.get("purpose")),
         cause=event.get("cause"),
         person=event.get("person"),
+        delivered=event.data.get("delivered") is not False,
     )

@@ -196,7 +196,14 @@ class Problem:
         )
 
     def contact(
-        self, purpose: Purpose, at: datetime, cause: str, person: str = "anna", ref: RecordRef = INC
+        self,
+        purpose: Purpose,
+        at: datetime,
+        cause: str,
+        person: str = "anna",
+        ref: RecordRef = INC,
+        *,
+        delivered: bool = True,
     ) -> None:
         self.happen(
             EventKind.CONTACTED,
@@ -206,6 +213,7 @@ class Problem:
             cause=cause,
             person=person,
             channel="comment",
+            delivered=delivered,
         )
 
     def override(

@@ -85,6 +85,17 @@ def test_an_ask_that_could_not_go_out_in_time_is_never_sent() -> None:
     assert [(f.what, f.reason) for f in decision.findings] == [("unasked", "contact budget used up")]
 
 
+def test_a_question_that_may_not_have_arrived_is_neither_repeated_nor_counted_as_silence() -> None:
+    problem = Problem()
+    problem.resolve(on(2))
+    problem.contact(Purpose.ASK, on(2, 11), "proposal 1:ask", delivered=False)
+    waiting = look(problem, on(9))
+    assert (waiting.wishes, waiting.findings, waiting.look_at) == ((), (), on(16))
+    assert [(f.what, f.reason) for f in look(problem, on(17)).findings] == [
+        ("unasked", "nobody knows whether the question arrived")
+    ]
+
+
 NEVER: dict[str, Callable[[Problem], None]] = {
     "no requester": lambda p: p.records.update({INC: an_incident(requester=None)}),
     "unknown requester": lambda p: p.people.clear(),
