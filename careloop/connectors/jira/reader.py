@@ -30,6 +30,8 @@ class Reader:
         snapshots = self._snapshots(scope)
         at = Cursor.parse(cursor)
         began = self._clock.now()
+        if at.start is not None and at.start > began:
+            at = Cursor()  # the site's clock was set back: what it stamps from now on lies before the cursor
         query = jql.conjunction(jql.in_project(scope.container), jql.bracket(scope.query))
         pages = walk(
             *(self._site.client, query, at.start, snapshots.requested),

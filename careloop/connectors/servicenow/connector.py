@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from requests.adapters import BaseAdapter
 
 from careloop.connectors.servicenow.check import Checker
-from careloop.connectors.servicenow.client import Client, Row
+from careloop.connectors.servicenow.client import Client, Listing, Row
 from careloop.connectors.servicenow.pages import DAWN, Pages
 from careloop.connectors.servicenow.people import People
 from careloop.connectors.servicenow.probe import Prober
@@ -101,12 +101,15 @@ class ServiceNow:
         """Walk what changed since `cursor`, oldest first.
 
         The cursor is a time of the platform up to which everything was handed out. It stays `lag_seconds`
-        behind; what is newer is handed out as well, and once more in the next walk.
+        behind; what is newer is handed out as well, and once more in the next walk. A cursor ahead of the
+        platform's clock was made before that clock was set back (a restored instance): all is read again.
         """
         photographer = self._photographer(scope)
         start = datetime.fromisoformat(cursor) - OVERLAP if cursor else DAWN
-        query = both(since("sys_updated_on", start), scope.query)
-        first = self._client.list(scope.container, query, ("sys_id",), 1)
+        first = self._first(scope, start)
+        if start > self._dated(first.date):
+            start = DAWN
+            first = self._first(scope, start)
         end = self._dated(first.date) - timedelta(seconds=self._settings.lag_seconds)
         end = max(end.replace(microsecond=0), start)
         for rows, reached in self._pages.windows(
@@ -118,6 +121,11 @@ class ServiceNow:
         tail = self._pages.tail(scope.container, scope.query, photographer.fields, end)
         for chunk in _chunks(tail) if tail else [[]]:
             yield self._page(photographer, chunk, max(end, start).isoformat(), first.total)
+
+    def _first(self, scope: Scope, start: datetime) -> Listing:
+        """Ask how many records there are to read, and what time it is there."""
+        query = both(since("sys_updated_on", start), scope.query)
+        return self._client.list(scope.container, query, ("sys_id",), 1)
 
     def fetch(self, refs: Sequence[RecordRef], scope: Scope) -> Page:
         """Read single records afresh; those that are gone or hidden are missing from the page."""

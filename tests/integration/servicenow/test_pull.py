@@ -81,6 +81,13 @@ def test_only_what_changed_is_read_again(world: Any, desk: Any, walk: Any) -> No
     assert old.id not in walk(desk, cursor).snapshots
 
 
+def test_a_clock_that_was_set_back_hides_nothing(world: Any, desk: Any, walk: Any) -> None:
+    cursor = walk(desk).cursor
+    world.sandbox.clock.move_to(world.now() - timedelta(days=30))
+    ref = world.raise_incident()
+    assert ref.id in walk(desk, cursor).snapshots
+
+
 def test_many_rows_of_one_second_and_many_pages_are_all_read(world: Any, connect: Any, walk: Any) -> None:
     refs = [world.raise_incident(f"number {n}") for n in range(57)]
     world.sleep(60)
