@@ -68,18 +68,6 @@ def add_business_days(hours: Hours, at: datetime, days: int) -> datetime:
     raise AssertionError  # _spans raises before it ends
 
 
-def business_days_between(hours: Hours, start: datetime, end: datetime) -> int:
-    """Return the most business days that can be added to `start` without passing `end`."""
-    passed = 0
-    last = local_date(hours, end)
-    for begin, _ in _spans(hours, local_date(hours, next_open(hours, start))):
-        if begin.astimezone(ZoneInfo(hours.zone)).date() > last:
-            break
-        passed += 1
-    whole = max(passed - 1, 0)
-    return whole if add_business_days(hours, start, whole) <= end else max(whole - 1, 0)
-
-
 def _span(hours: Hours, day: date) -> tuple[datetime, datetime] | None:
     if day.weekday() not in hours.days or day in hours.closed:
         return None

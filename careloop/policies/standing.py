@@ -105,7 +105,9 @@ class _Timing:
         if self.proposal.open_answers:
             return Standing(state=ProblemState.TRIAGE, overrides=self.overrides)
         asked_at = self.proposal.asked_at
-        return self._before_ask(because) if asked_at is None else self._after_ask(asked_at)
+        return (
+            self._before_ask(because) if asked_at is None else self._after_ask(asked_at, quiet=bool(because))
+        )
 
     def _before_ask(self, because: str) -> Standing:
         back = self._back_at()
@@ -132,7 +134,7 @@ class _Timing:
             overrides=self.overrides,
         )
 
-    def _after_ask(self, asked_at: datetime) -> Standing:
+    def _after_ask(self, asked_at: datetime, *, quiet: bool) -> Standing:
         back = self._back_at()
         moved = [at for at in (back, self.proposal.heard_at) if at is not None and at > asked_at]
         start = max([asked_at, *moved])
@@ -145,7 +147,7 @@ class _Timing:
             )
         if self.now >= deadline:
             return self._silent(deadline)
-        quiet = find_override(self.overrides, Action.STOP_ASKING) or self.proposal.reminders
+        quiet = quiet or bool(self.proposal.reminders)
         return Standing(
             state=ProblemState.AWAITING,
             remind_at=None if quiet else add_business_days(self._hours, start, self.reminder_after),

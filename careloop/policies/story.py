@@ -214,7 +214,6 @@ class Story:
     reopens: tuple[Reopen, ...] = ()
     closings: tuple[Closing, ...] = ()
     waits: tuple[Wait, ...] = ()
-    sent: tuple[Sent, ...] = ()
     held: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -222,7 +221,3 @@ class Story:
         """Return the proposal that stands, if the problem was not opened again since."""
         last = self.proposals[-1] if self.proposals else None
         return last if last is not None and last.ended_at is None else None
-
-    def was_sent(self, purpose: Purpose, cause: str) -> bool:
-        """Tell whether a contact was made."""
-        return any(one.purpose is purpose and one.cause == cause for one in self.sent)

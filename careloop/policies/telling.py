@@ -1,14 +1,11 @@
 """Reads a case's events into its story: one walk, oldest first."""
 
-from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
-from itertools import groupby
 from typing import Any
 
 from careloop.model.case import Case
 from careloop.model.change import Purpose
-from careloop.model.event import Event, EventKind, Quality
+from careloop.model.event import Event, EventKind
 from careloop.model.person import PersonKind
 from careloop.model.record import Record, RecordRef, State
 from careloop.model.rules import Rules
@@ -16,6 +13,7 @@ from careloop.policies.answers import Reading
 from careloop.policies.entitlement import proposes
 from careloop.policies.listening import Listener, is_public
 from careloop.policies.scope import is_history
+from careloop.policies.sequence import in_sequence
 from careloop.policies.story import Answer, Basis, By, Closing, Proposal, Reopen, Sent, Story
 from careloop.policies.waiting import Waits
 
@@ -26,75 +24,9 @@ _ENDED = (State.CLOSED, State.CANCELED)
 def tell_story(case: Case, rules: Rules[Any]) -> Story:
     """Return what happened to a problem, from all its events in order; late or repeated ones are harmless."""
     teller = _Teller(case, rules)
-    for event in _complete(case):
+    for event in in_sequence(case):
         teller.hear(event)
     return teller.finish()
-
-
-def _complete(case: Case) -> list[Event]:
-    """Return the events in order, with the moves that only the records themselves still show."""
-    events = _chain(sorted(case.events, key=_order))
-    last = {e.record: e for e in events if e.kind is EventKind.STATE_CHANGED}
-    extra = [move for record in case.records for move in _missing_moves(record, last)]
-    return sorted([*events, *extra], key=_time) if extra else events
-
-
-def _chain(events: list[Event]) -> list[Event]:
-    """Put a record's moves of one moment into the order in which each leads to the next."""
-    states: dict[RecordRef, str] = {}
-    result: list[Event] = []
-    for _, group in groupby(events, key=_time):
-        waiting = list(group)
-        while waiting:
-            event = next((e for e in waiting if _leads(e, states, waiting)), waiting[0])
-            waiting.remove(event)
-            if event.kind is EventKind.STATE_CHANGED:
-                states[event.record] = event.get("to")
-            result.append(event)
-    return result
-
-
-def _leads(event: Event, states: Mapping[RecordRef, str], waiting: list[Event]) -> bool:
-    """Tell whether an event can be next: a move starts where the record is, if any of that moment does."""
-    if event.kind is not EventKind.STATE_CHANGED:
-        return True
-    rivals = [e for e in waiting if e.kind is EventKind.STATE_CHANGED and e.record == event.record]
-    here = states.get(event.record)
-    if here is None:
-        return event.get("from") not in {rival.get("to") for rival in rivals if rival is not event}
-    return event.get("from") == here or all(rival.get("from") != here for rival in rivals)
-
-
-def _missing_moves(record: Record, last: Mapping[RecordRef, Event]) -> Iterator[Event]:
-    known = last.get(record.ref)
-    if known is not None:
-        if known.get("to") != record.state:
-            yield _move(record, record.state, max(record.updated, known.occurred_at), None)
-    elif not record.state.is_open:
-        if record.state is State.CLOSED and record.resolved_at:
-            yield _move(record, State.RESOLVED, record.resolved_at, record.resolver)
-        stamps = {State.RESOLVED: record.resolved_at, State.CLOSED: record.closed_at}
-        yield _move(record, record.state, stamps.get(record.state) or record.updated, None)
-
-
-def _move(record: Record, to: State, at: datetime, actor: str | None) -> Event:
-    return Event(
-        kind=EventKind.STATE_CHANGED,
-        record=record.ref,
-        occurred_at=at,
-        source_key=f"~record:{record.ref}:{'2' if to in _ENDED else '1'}{to.value}",
-        actor=actor,
-        quality=Quality.INFERRED,
-        data={"to": to.value},
-    )
-
-
-def _time(event: Event) -> datetime:
-    return event.occurred_at
-
-
-def _order(event: Event) -> tuple[datetime, str]:
-    return event.order
 
 
 class _Teller:
@@ -128,7 +60,7 @@ class _Teller:
             case EventKind.CONTACTED:
                 self.sent.append(_read_contact(event))
             case EventKind.HELD:
-                self.held[event.get("cause")] = event.get("why") or event.get("content") or event.text or ""
+                self.held[event.get("cause")] = event.get("why")
             case _:
                 pass
 
@@ -140,7 +72,6 @@ class _Teller:
             reopens=tuple(self._judge(reopen) for reopen in self.reopens),
             closings=tuple(self.closings),
             waits=self.waits.told(),
-            sent=tuple(self.sent),
             held=self.held,
         )
 

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from careloop.calendars import (
     add_business_days,
-    business_days_between,
     close_of_day,
     hours_of,
     is_open,
@@ -80,16 +79,6 @@ def test_who_starts_later_is_never_due_earlier(
     assert add_business_days(hours, first, days) <= add_business_days(hours, second, days)
 
 
-@given(some_hours(), times, st.integers(0, 10), st.timedeltas(timedelta(0), timedelta(days=3)))
-def test_days_that_were_added_are_counted_again(
-    hours: Hours, at: datetime, days: int, more: timedelta
-) -> None:
-    end = add_business_days(hours, at, days) + more
-    counted = business_days_between(hours, at, end)
-    assert counted >= days
-    assert add_business_days(hours, at, counted) <= end < add_business_days(hours, at, counted + 1)
-
-
 @given(some_hours(), st.dates(date(2024, 1, 1), date(2028, 1, 1)))
 def test_a_day_starts_within_hours_on_the_day_or_after(hours: Hours, day: date) -> None:
     begin = start_of(hours, day)
@@ -119,7 +108,6 @@ def test_holidays_and_weekends_do_not_count() -> None:
     hours = Hours(closed=frozenset({date(2026, 4, 3), date(2026, 4, 6)}))
     assert add_business_days(hours, utc(2026, 4, 2, 10), 1) == utc(2026, 4, 7, 10)
     assert next_open(hours, utc(2026, 4, 2, 17)) == utc(2026, 4, 7, 9)
-    assert business_days_between(hours, utc(2026, 4, 2, 10), utc(2026, 4, 8, 9)) == 1
 
 
 def test_the_closing_minute_is_closed() -> None:

@@ -123,6 +123,12 @@ def test_nobody_is_asked_who_must_not_be(why: str) -> None:
     assert decision.findings[0].reason
 
 
+def test_who_left_meanwhile_is_not_reminded() -> None:
+    problem = asked()
+    problem.people["anna"] = replace(ANNA, left=True)
+    assert not look(problem, on(6)).wishes
+
+
 def test_who_resolves_their_own_problem_is_not_asked() -> None:
     problem = Problem(records={INC: an_incident(requester="ben")})
     problem.resolve(on(2), "robot")
