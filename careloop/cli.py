@@ -1,13 +1,18 @@
 """The command line: it puts the commands together and turns errors into one line and an exit code."""
 
 import sys
-from typing import NoReturn
+import traceback
+from importlib.metadata import version
+from typing import Annotated, NoReturn
 
 import typer
 
 from careloop.commands import COMMANDS
-from careloop.commands.console import ERR, ExitCode
+from careloop.commands.console import ExitCode, say, warn
+from careloop.config import Environment
 from careloop.errors import CareloopError
+
+EPILOG = "Exit codes: 0 done; 1 error; 2 changes pending (plan only); 3 someone must act."
 
 app = typer.Typer(
     name="careloop",
@@ -16,10 +21,25 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Exit codes: 0 done; 1 error; 2 changes pending (plan only); 3 someone must act.",
+    epilog=EPILOG,
 )
 for command in COMMANDS:
     command.register(app)
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        say(f"careloop {version('careloop')}")
+        raise typer.Exit
+
+
+@app.callback()
+def careloop(
+    show_version: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Keep the promises IT makes to its customers, on top of ServiceNow and Jira."""
 
 
 def main() -> NoReturn:
@@ -34,19 +54,24 @@ def run(arguments: list[str]) -> int:
     except typer.Exit as ended:
         return ended.exit_code
     except typer.Abort:
-        ERR.print("careloop: stopped")
+        warn("stopped")
         return ExitCode.ERROR
     except typer.TyperException as error:
-        ERR.print(f"careloop: {_usage(error)}", markup=False)
+        if not arguments:
+            return ExitCode.DONE  # the help was shown
+        warn(_usage(error))
         return ExitCode.ERROR
     except CareloopError as error:
-        ERR.print(f"careloop: {error}", markup=False)
+        warn(" ".join(str(error).split()))
         return ExitCode.ERROR
     except KeyboardInterrupt:
-        ERR.print("careloop: stopped; what was done is recorded, the next run goes on from there")
+        warn("stopped; what was done is recorded, the next run goes on from there")
         return ExitCode.ERROR
     except BrokenPipeError:
         return ExitCode.DONE
+    except Exception as error:  # noqa: BLE001 - a fault of ours, whatever it is, ends in one line and a report
+        warn(f"this is a bug: {_in_short(error)}; {_report_bug(arguments)}")
+        return ExitCode.ERROR
     return code if isinstance(code, int) else ExitCode.DONE
 
 
@@ -55,3 +80,19 @@ def _usage(error: typer.TyperException) -> str:
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "careloop"
     return f"{str(getattr(error, 'message', error)).rstrip('.')}; see '{path} --help'"
+
+
+def _in_short(error: Exception) -> str:
+    said = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {said[0][:200]}" if said else type(error).__name__
+
+
+def _report_bug(arguments: list[str]) -> str:
+    """Leave the whole story of an error beside the settings, where the store is too, and say where."""
+    place = Environment().config.parent / "careloop-bug.txt"
+    told = f"careloop {version('careloop')}\n{' '.join(arguments)}\n\n{traceback.format_exc()}"
+    try:
+        place.write_text(told, encoding="utf-8")
+    except OSError as error:
+        return f"a report could not be written to {place} ({error.strerror})"
+    return f"please report it with what is in {place}"

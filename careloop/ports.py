@@ -180,6 +180,9 @@ class Journal(Protocol):
     def events_on(self, refs: Collection[RecordRef], kinds: Collection[str]) -> dict[RecordRef, list[Event]]:
         """Return the events of these kinds that hang on records, ordered by (occurred_at, source_key)."""
 
+    def records_with(self, kinds: Collection[str]) -> list[RecordRef]:
+        """Return the records on which events of these kinds hang, in the order of their ids."""
+
     def last_events(self, problems: Collection[str]) -> dict[str, int]:
         """Return the sequence number of each problem's newest event, 0 for a problem without events."""
 

@@ -1,5 +1,41 @@
 """One file per command; each registers itself with the command line and returns an exit code."""
 
-from careloop.commands import apply, demo, explain, init, plan, run, sandbox, status
+from careloop.commands import (
+    answer,
+    apply,
+    bind,
+    check,
+    conflicts,
+    deferral,
+    demo,
+    explain,
+    init,
+    link,
+    override,
+    plan,
+    retry,
+    run,
+    sandbox,
+    schema,
+    status,
+)
 
-COMMANDS = (init, plan, apply, run, status, explain, sandbox, demo)
+COMMANDS = (
+    init,
+    check,
+    plan,
+    apply,
+    run,
+    status,
+    explain,
+    answer,
+    override,
+    deferral,
+    conflicts,
+    retry,
+    link,
+    bind,
+    schema,
+    sandbox,
+    demo,
+)

@@ -2,20 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Any
 
 import orjson
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TaskID,
-    TextColumn,
-    TimeElapsedColumn,
-)
 
 from careloop.ports import Progress as Tell
 
@@ -31,13 +22,21 @@ class Format(StrEnum):
     MARKDOWN = "markdown"
 
 
-class ExitCode:
-    """What a command's exit code means; when several hold, the lowest of the ones above zero wins."""
+class ExitCode(IntEnum):
+    """How a command ended; when several hold, the lowest of the ones above zero wins."""
 
     DONE = 0
     ERROR = 1
     CHANGES_PENDING = 2
     SOMEONE_MUST_ACT = 3
+
+
+EXIT_CODES = {
+    ExitCode.DONE: "done, or nothing to do",
+    ExitCode.ERROR: "error: usage, settings, credentials, a platform out of reach, or 'check' found a trap",
+    ExitCode.CHANGES_PENDING: "changes are pending ('careloop plan' only)",
+    ExitCode.SOMEONE_MUST_ACT: "done, but something waits for a person: see 'careloop status'",
+}
 
 
 def say(text: str) -> None:
@@ -50,19 +49,20 @@ def say_json(data: Any) -> None:
     OUT.print(orjson.dumps(data, option=orjson.OPT_INDENT_2).decode(), markup=False)
 
 
+def warn(text: str) -> None:
+    """Print one line on the error stream."""
+    ERR.print(f"careloop: {text}", markup=False)
+
+
 @contextmanager
 def progress() -> Iterator[Tell]:
     """Show how far a long walk is, on the error stream, and only where a person looks at it."""
     if not ERR.is_terminal:
         yield _say_nothing
         return
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=ERR, transient=True) as bars:
         tasks: dict[str, TaskID] = {}
 

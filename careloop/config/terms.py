@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 from careloop.config.sections import DAYS, HoursSection, LinkSection, PhrasesSection, PilotSection
 from careloop.config.settings import PolicySection, Settings
 from careloop.errors import SettingsError
+from careloop.model.check import CheckContext
 from careloop.model.dialect import Dialect
 from careloop.model.hours import Hours
 from careloop.model.mapping import CommentRule, FieldRule, LinkRule, StateRule
 from careloop.model.page import Scope
 from careloop.model.plan import Limits
-from careloop.model.rules import Budget, ContactRules, Mode, NeverAsk, Phrases, Pilot, Rules
+from careloop.model.rules import Budget, CareLevel, ContactRules, Mode, NeverAsk, Phrases, Pilot, Rules
 from careloop.sync.terms import Promise, Terms
 
 
@@ -63,6 +64,21 @@ def make_scopes(settings: Settings) -> tuple[Scope, ...]:
                 )
             )
     return tuple(scopes)
+
+
+def make_check_context(settings: Settings) -> CheckContext:
+    """Return what the settings intend, in as far as a platform may stand in its way."""
+    modes = {section.common.mode for section in settings.policies}
+    windows = [getattr(section.own, "window", 0) for section in settings.policies]
+    levels = {section.common.care_level for section in settings.policies}
+    return CheckContext(
+        scopes=make_scopes(settings),
+        acting=Mode.ACT in modes or settings.root.sync.mode == "act",
+        asking=bool(modes & {Mode.ASK, Mode.ACT}),
+        closing=any(getattr(s.own, "close", False) and s.common.mode is Mode.ACT for s in settings.policies),
+        window_days=-(-max(windows, default=0) * 7 // 5),  # business days as calendar days
+        care_level=(CareLevel.CARE if CareLevel.CARE in levels else CareLevel.COST).value,
+    )
 
 
 def contact_rules(settings: Settings) -> ContactRules:

@@ -1,8 +1,8 @@
 """What the promises have come to, counted over all problems."""
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from careloop.model.decision import Finding
@@ -13,55 +13,62 @@ from careloop.sync.terms import Terms
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure, the policy that finds it out, and the kinds of finding that it counts."""
+    """A figure: the policy that finds it out, the findings it counts, and whether times or problems."""
 
     name: str
     says: str
     policy: str
     kinds: tuple[str, ...]
+    cause: str = ""
+    times: bool = False
 
 
 FIGURES = (
     Figure(
         "closed_without_word",
-        "closed without the customer's word",
+        "problems closed without the customer's word",
         "confirmed_closure",
         ("unconfirmed_closing",),
     ),
-    Figure("reopened", "opened again, computed from events", "reopen", ("reopened", "churn")),
+    Figure("reopened", "reopens computed from events", "reopen", ("reopened", "churn"), times=True),
     Figure("shadow_reopens", "repeats suggested as shadow reopens", "reopen", ("shadow_reopen",)),
     Figure(
         "resolved_while_waiting",
-        "resolved while waiting for the customer",
+        "problems first resolved while waiting for the customer",
         "awaiting_caller",
         ("resolved_while_waiting",),
+        cause="resolution 1",
     ),
 )
 
 
 @dataclass(kw_only=True)
-class Tally:
-    """What stands over all problems: findings by kind, and how many problems ended on which ground.
+class Count:
+    """How often something was found, on how many problems, how much is history and waits for a person."""
 
-    Of each kind, `history` lies before the promise was made and `waits` is for a person to act on.
-    """
+    total: int = 0
+    problems: int = 0
+    history: int = 0
+    waiting: int = 0
+
+    def add(self, findings: Sequence[Finding]) -> None:
+        """Take in what was found on one problem."""
+        self.total += len(findings)
+        self.problems += bool(findings)
+        self.history += sum(finding.history for finding in findings)
+        self.waiting += sum(finding.waits for finding in findings)
+
+
+@dataclass(kw_only=True)
+class Tally:
+    """What stands over all problems: figures, findings by kind, and on which ground problems ended."""
 
     problems: int = 0
-    total: Counter[str] = field(default_factory=Counter)
-    history: Counter[str] = field(default_factory=Counter)
-    waits: Counter[str] = field(default_factory=Counter)
+    figures: dict[str, Count] = field(default_factory=lambda: {figure.name: Count() for figure in FIGURES})
+    kinds: dict[str, Count] = field(default_factory=dict)
     states: Counter[str] = field(default_factory=Counter)
     bases: Counter[str] = field(default_factory=Counter)
     waiting: list[Finding] = field(default_factory=list)
-
-    def of(self, kinds: Iterable[str]) -> dict[str, int]:
-        """Return the counts of some kinds of finding together."""
-        wanted = list(kinds)
-        return {
-            "total": sum(self.total[kind] for kind in wanted),
-            "history": sum(self.history[kind] for kind in wanted),
-            "waiting": sum(self.waits[kind] for kind in wanted),
-        }
 
 
 def tally(looks: Iterable[Look]) -> Tally:
@@ -70,26 +77,25 @@ def tally(looks: Iterable[Look]) -> Tally:
     for look in looks:
         counted.problems += 1
         counted.states[look.state] += 1
-        if look.basis:
-            counted.bases[look.basis] += 1
-        for finding in look.findings:
-            _count(finding, counted)
+        counted.bases[look.basis] += 1
+        counted.waiting += [finding for finding in look.findings if finding.waits]
+        for figure in FIGURES:
+            counted.figures[figure.name].add([f for f in look.findings if _is_counted(f, figure)])
+        for what in {finding.what for finding in look.findings}:
+            counted.kinds.setdefault(what, Count()).add([f for f in look.findings if f.what == what])
     return counted
 
 
-def _count(finding: Finding, counted: Tally) -> None:
-    counted.total[finding.what] += 1
-    counted.history[finding.what] += finding.history
-    counted.waits[finding.what] += finding.waits
-    if finding.waits:
-        counted.waiting.append(finding)
+def _is_counted(finding: Finding, figure: Figure) -> bool:
+    return finding.what in figure.kinds and figure.cause in ("", finding.cause)
 
 
 def figures_as_data(counted: Tally, terms: Terms) -> tuple[dict[str, Any], dict[str, str]]:
     """Return the figures, and for each that is null the reason."""
     unknown = {figure.name: why for figure in FIGURES if (why := _why_unknown(figure.policy, counted, terms))}
     figures: dict[str, Any] = {
-        figure.name: None if figure.name in unknown else counted.of(figure.kinds) for figure in FIGURES
+        figure.name: None if figure.name in unknown else asdict(counted.figures[figure.name])
+        for figure in FIGURES
     }
     if why := _why_unknown("confirmed_closure", counted, terms):
         unknown["bases"] = why

@@ -1,6 +1,7 @@
 """A status as people and programs read it: what waits for a person first, then whether promises are kept."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from itertools import groupby
 from typing import Any
 
@@ -32,7 +33,7 @@ def status_as_data(status: Status, names: Names) -> dict[str, Any]:
         "problems": status.tally.problems,
         "states": dict(sorted(status.tally.states.items())),
         "figures": figures,
-        "findings": {what: status.tally.of([what]) for what in sorted(status.tally.total)},
+        "findings": {what: asdict(count) for what, count in sorted(status.tally.kinds.items())},
         "policies": [_policy_as_data(promise) for promise in status.terms.promises],
         "not_known": unknown,
     }
@@ -97,7 +98,8 @@ def _figures(status: Status) -> Iterator[str]:
             parts.append(f"{counts['history']:,} of them before the promise was made")
         if counts["waiting"]:
             parts.append(f"{counts['waiting']:,} of them wait for a person")
-        yield f"{counts['total']:,} {figure.says}" + (f" ({', '.join(parts)})" if parts else "")
+        count = counts["total" if figure.times else "problems"]
+        yield f"{count:,} {figure.says}" + (f" ({', '.join(parts)})" if parts else "")
 
 
 def _bases(status: Status) -> Iterator[str]:

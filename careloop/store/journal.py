@@ -66,6 +66,11 @@ class SqlJournal:
                 events.setdefault(item.record, []).append(item)
         return events
 
+    def records_with(self, kinds: Collection[str]) -> list[RecordRef]:
+        query = select(RECORD.c.ref).join_from(EVENT, RECORD).where(among(EVENT.c.kind, kinds)).distinct()
+        with self._database.reading() as connection:
+            return [RecordRef.parse(ref) for ref in connection.scalars(query.order_by(RECORD.c.ref))]
+
     def known_keys(self, source_keys: Collection[str]) -> set[str]:
         query = select(EVENT.c.source_key).where(among(EVENT.c.source_key, source_keys))
         with self._database.reading() as connection:

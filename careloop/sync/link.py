@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 
+from careloop.errors import SettingsError
 from careloop.model.event import Event, EventKind
 from careloop.model.intent import Pair
 from careloop.model.mapping import LinkRule
@@ -55,6 +56,25 @@ def join_named(store: Store, terms: Terms, refs: Iterable[RecordRef], now: datet
                     join(store, pair, now)
                     made += 1
     return made
+
+
+def join_by_hand(
+    store: Store, terms: Terms, one: Record, other: Record, now: datetime, actor: str | None = None
+) -> Pair:
+    """Pair two records that a person says are one problem, under the link rule between their containers.
+
+    Raises SettingsError when no rule ties them.
+    """
+    rule = _rule_between(terms.links, one, other)
+    if rule is None:
+        raise SettingsError(
+            f"{one.number} is in {one.container} and {other.number} in {other.container}: no link rule ties "
+            "these two; add one under sync.links in careloop.yaml"
+        )
+    left, right = (one, other) if rule.left_instance == one.ref.instance else (other, one)
+    pair = make_pair(rule.name, left.ref, right.ref)
+    join(store, pair, now, actor)
+    return pair
 
 
 def _rule_between(rules: Iterable[LinkRule], one: Record, other: Record) -> LinkRule | None:

@@ -1,0 +1,30 @@
+"""`careloop link`: pair two records that are one problem."""
+
+from typing import Annotated
+
+import typer
+
+from careloop.commands.console import ExitCode, say
+from careloop.commands.options import Config, Number
+from careloop.report.lookup import find_person, find_record
+from careloop.sync.link import join_by_hand
+from careloop.wiring import open_house, read_settings
+
+Other = Annotated[str, typer.Argument(help="The number of its counterpart.")]
+Decider = Annotated[str, typer.Option("--by", help="Who says so.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("link")(link)
+
+
+def link(number: Number, other: Other, by: Decider = "", config: Config = None) -> int:
+    """Pair two records under the link rule between them; the next run keeps them in step."""
+    with open_house(read_settings(config), online=False) as house:
+        store = house.store
+        one, two = find_record(store, number), find_record(store, other)
+        actor = find_person(store, by, one).id if by else None
+        pair = join_by_hand(store, house.known_terms(), one, two, house.clock.now(), actor)
+    say(f"{one.number} and {two.number} are one problem now, kept in step by the link rule {pair.rule}")
+    return ExitCode.DONE
