@@ -10,12 +10,14 @@ from careloop.model.change import Purpose
 from careloop.model.decision import Wish
 from careloop.model.rules import Rules
 from careloop.policies.addressee import Addressee, Demand
+from careloop.policies.deferrals import Signs, find_deferrals
 from careloop.policies.messages import reads_plainly, write_ask, write_lapse, write_reminder, write_thanks
 from careloop.policies.never_ask import never_asked
 from careloop.policies.reopening import is_open_again
 from careloop.policies.standing import Standing
 from careloop.policies.story import Basis, Proposal, Story, Via
 
+_WAY_ROUND = Signs(label="")
 _THANKS_WITHIN = 2  # business days; later a thank-you would only puzzle
 
 
@@ -52,7 +54,10 @@ def wish_contacts(
 def _ask(to: Addressee, proposal: Proposal, now: datetime, begin: datetime, end: datetime) -> Wish:
     done = proposal.notes if reads_plainly(proposal.notes) else ""
     reminder = to.later(max(begin, now), to.rules.settings.reminder_after)
-    text = write_ask(to.facts(done=done, next_on=reminder), to.person.language)
+    put_off = [item for item in find_deferrals(to.case, to.rules, _WAY_ROUND) if item.record == to.record]
+    later_on = put_off[0].revisit_on if put_off else None
+    facts = to.facts(done=done, next_on=reminder, is_way_round=bool(put_off), later_on=later_on)
+    text = write_ask(facts, to.person.language)
     demand = _demand(proposal, Purpose.ASK, f"{to.record.number} was resolved")
     return to.wish(Purpose.ASK, text, demand, begin, end)
 

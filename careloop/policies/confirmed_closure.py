@@ -14,6 +14,7 @@ from careloop.model.comment import Audience
 from careloop.model.decision import Decision
 from careloop.model.record import Record, State
 from careloop.model.rules import Mode, Rules
+from careloop.policies.answers import strip_quoted
 from careloop.policies.closure_findings import RULE, find_closure
 from careloop.policies.closure_wishes import wish_contacts
 from careloop.policies.messages import say_date
@@ -107,7 +108,12 @@ def _customer_refusal(
     record: Record, proposal: Proposal, word: Answer, rules: Rules[ConfirmedClosure]
 ) -> Refusal:
     return _refusal(
-        record, proposal, rules, cause=f"{proposal.cause('no')}:{word.evidence}", words=word.text, word=word
+        record,
+        proposal,
+        rules,
+        cause=f"{proposal.cause('no')}:{word.evidence}",
+        words=strip_quoted(word.text),
+        word=word,
     )
 
 

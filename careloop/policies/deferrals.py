@@ -65,7 +65,7 @@ class Signs:
 
     label: str = "deferred"
     link_type: str = ""
-    close_codes: tuple[str, ...] = ()
+    close_codes: tuple[str, ...] = ("Workaround provided", "Known error")
     owner_field: str = ""
     promised_to_field: str = ""
     date_field: str = ""

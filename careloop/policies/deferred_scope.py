@@ -30,7 +30,6 @@ class DeferredScope(Signs):
     """
 
     remind_before: tuple[int, ...] = (30, 7)
-    close_codes: tuple[str, ...] = ("Workaround provided", "Known error")
     sponsor_after: int = 2
 
 

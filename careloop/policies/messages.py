@@ -26,7 +26,8 @@ class Facts:
     """What a message speaks of; empty facts leave their sentence out. `number` is what to name on the phone.
 
     `noun` is the organisation's word for a customer's matter, `done` what was done in plain words, `next_on`
-    the day of the reminder or the end of a promise, `words` somebody's own words.
+    the day of the reminder or the end of a promise, `words` somebody's own words. `is_way_round` means that
+    the lasting fix was put off, until `later_on` if that is known.
     """
 
     name: str = ""
@@ -39,6 +40,8 @@ class Facts:
     next_on: date | None = None
     asked_on: date | None = None
     words: str = ""
+    is_way_round: bool = False
+    later_on: date | None = None
 
 
 Wording = Mapping[str, str]
@@ -49,6 +52,11 @@ ENGLISH: Wording = {
     "matter": "your $noun $title of $reported",
     "ask": "we have worked on $matter.",
     "done": "What was done: $done",
+    "way_round": "That gets you working for now. The lasting fix is put off.",
+    "way_round_until": (
+        "That gets you working for now. The lasting fix is put off until $later_on; "
+        "you will hear then what becomes of it."
+    ),
     "check": "Please try again what did not work before.",
     "choose": (
         f"Does it work now? Reply with one of these, or in your own words:\n{WORKS}\n{NOT_YET}\n{CALL_ME}"
@@ -89,7 +97,8 @@ WORDINGS: Mapping[str, Wording] = {"en": ENGLISH}
 
 def write_ask(facts: Facts, language: str = "") -> Text:
     """Return the question whether a resolution works."""
-    parts = ("ask", "done", "check", "choose", "ring", "once_more")
+    way_round = ("way_round_until" if facts.later_on else "way_round",) if facts.is_way_round else ()
+    parts = ("ask", "done", *way_round, "check", "choose", "ring", "once_more")
     return _write(parts, facts, language, line="line_ask")
 
 
@@ -169,6 +178,7 @@ def _values(facts: Facts, wording: Wording) -> dict[str, str]:
         "done": facts.done.strip(),
         "phone": facts.phone,
         "next_on": say_date(facts.next_on, wording),
+        "later_on": say_date(facts.later_on, wording),
         "asked_on": say_date(facts.asked_on, wording),
         "words": facts.words.strip(),
     }

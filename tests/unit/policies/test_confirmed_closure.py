@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -56,6 +57,15 @@ def test_the_ask_names_what_was_done_if_it_reads_plainly_and_never_says_ticket()
     message = look(problem, on(2, 11)).wishes[0].message
     assert "user error" not in message
     assert "ticket" not in message.casefold()
+
+
+def test_a_way_round_is_called_one_and_names_the_day_of_the_lasting_fix() -> None:
+    problem = Problem()
+    problem.resolve(on(2))
+    problem.records[INC] = replace(problem.records[INC], close_code="Workaround provided")
+    assert "The lasting fix is put off." in look(problem, on(2, 11)).wishes[0].message
+    problem.records[INC] = replace(problem.records[INC], due=date(2026, 6, 30))
+    assert "put off until 30 June 2026" in look(problem, on(2, 11)).wishes[0].message
 
 
 def test_the_words_are_the_organisations_own() -> None:
@@ -301,6 +311,17 @@ def test_a_no_brings_it_back_to_the_same_resolver_with_the_words() -> None:
     assert (change.native, change.fields) == ("2", {"assigned_to": "id-ben"})
     assert "page 2 is empty" in change.note
     assert not change.message
+
+
+def test_only_the_customers_own_words_are_handed_on() -> None:
+    problem = asked()
+    problem.say(
+        "Page 2 is still empty, it does not work\n\nOn Monday Service Desk wrote:\n> Does it work?", on(3)
+    )
+    (change,) = look(problem, on(3, 11)).changes
+    assert isinstance(change, Transition)
+    assert "Page 2 is still empty" in change.note
+    assert "Service Desk" not in change.note
 
 
 def test_the_words_can_go_into_a_comment_instead() -> None:
