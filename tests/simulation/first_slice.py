@@ -2,60 +2,16 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 
-from requests import PreparedRequest, Response
 from requests.adapters import BaseAdapter
 
 from careloop.config import Instance
 from careloop.sync.run import Cycle, plan_once, run_cycle
 from careloop.wiring import House
+from tests.simulation.executioner import Executioner, Killed
 from tests.simulation.office import Office, say_nothing
 
-READS = ("GET", "HEAD", "OPTIONS")
 NO = "It is still broken, the paper jams after two pages."
-
-
-class Killed(BaseException):
-    """The process ended here."""
-
-
-@dataclass
-class Executioner:
-    """Ends the process at the nth write, before it is sent or after it was carried out; 0 never does."""
-
-    at: int = 0
-    after: bool = False
-    writes: list[str] = field(default_factory=list)
-    struck: bool = False
-
-    def around(self, inner: BaseAdapter) -> BaseAdapter:
-        """Return an adapter that counts writes and ends the process at one of them."""
-        executioner = self
-
-        class Counting(BaseAdapter):
-            def send(self, request: PreparedRequest, *args: object, **kwargs: object) -> Response:
-                if request.method in READS or _only_reads(request):
-                    return inner.send(request, *args, **kwargs)  # type: ignore[arg-type]
-                executioner.writes.append(f"{request.method} {request.path_url}")
-                turn = len(executioner.writes) == executioner.at
-                executioner.struck |= turn
-                if turn and not executioner.after:
-                    raise Killed
-                response = inner.send(request, *args, **kwargs)  # type: ignore[arg-type]
-                if turn:
-                    raise Killed
-                return response
-
-            def close(self) -> None:
-                inner.close()
-
-        return Counting()
-
-
-def _only_reads(request: PreparedRequest) -> bool:
-    """Some reads of Jira are sent as POST, since what they ask for does not fit into an address."""
-    return any(part in request.path_url for part in ("/search/jql", "/bulkfetch", "/comment/list"))
 
 
 class Story:

@@ -8,7 +8,8 @@ import pytest
 
 from careloop.sandbox.faults import Fault
 from careloop.wiring import policies
-from tests.simulation.first_slice import NO, Executioner, Story
+from tests.simulation.executioner import Executioner
+from tests.simulation.first_slice import NO, Story
 from tests.simulation.office import SETTINGS, Office
 
 WRITES = 8

@@ -2,8 +2,9 @@
 
 import random
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
+from itertools import count
 from typing import Any
 
 import orjson
@@ -29,6 +30,8 @@ neither: a new matter), and the `line`, whose {words} come from the record, the 
 MATTERS: Sequence[Record] = _load("matters.json")
 PHRASES: Mapping[str, Sequence[str]] = _load("phrases.json")
 RAISE = "{caller} reports {category}/{subcategory} {complaint}"
+INTERNAL = ("note", "progress")
+"""Phrases that no customer may read; each is numbered, so that one that gets out is known again."""
 
 
 class WorkingDay:
@@ -43,6 +46,7 @@ class WorkingDay:
         self._rng = rng
         self._desk = read_desk(sandbox.servicenow)
         self._site = read_site(sandbox.jira)
+        self._numbers = count(1)
 
     def step(self) -> str:
         """Have somebody do one thing."""
@@ -64,7 +68,7 @@ class WorkingDay:
         return line
 
     def _play(self, template: str, record: Record) -> str:
-        filling = _Filling(record, self._desk, self._site, self._rng)
+        filling = _Filling(record, self._desk, self._site, self._rng, self._numbers)
         line = shlex.join(word.format_map(filling) for word in shlex.split(template))
         perform(self._sandbox, line)
         return line
@@ -95,12 +99,15 @@ class WorkingDay:
 class _Filling(dict[str, str]):
     """The words of a line: a record's own, and on demand people around it and phrases."""
 
-    def __init__(self, record: Record, desk: DeskPeople, site: SitePeople, rng: random.Random) -> None:
+    def __init__(
+        self, record: Record, desk: DeskPeople, site: SitePeople, rng: random.Random, numbers: Iterator[int]
+    ) -> None:
         super().__init__(record)
-        self._desk, self._site, self._rng = desk, site, rng
+        self._desk, self._site, self._rng, self._numbers = desk, site, rng, numbers
 
     def __missing__(self, name: str) -> str:
-        return self._rng.choice(self._people(name) or PHRASES[name])
+        word = self._rng.choice(self._people(name) or PHRASES[name])
+        return f"{word} (note {next(self._numbers)})" if name in INTERNAL else word
 
     def _people(self, name: str) -> Sequence[str]:
         match name:
