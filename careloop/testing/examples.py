@@ -6,6 +6,7 @@ from typing import Any
 
 from careloop.model.change import AddComment, Contact, Matter, Purpose
 from careloop.model.comment import Audience
+from careloop.model.dialect import Dialect
 from careloop.model.event import Event, EventKind, Plain
 from careloop.model.intent import Intent, Pair
 from careloop.model.record import Record, RecordKind, RecordRef, State
@@ -101,3 +102,27 @@ def make_intent(change: AddComment | Contact, sent_at: datetime = MONDAY) -> Int
 def make_pair(left: RecordRef, right: RecordRef) -> Pair:
     """Return the pair of two records."""
     return Pair(id=f"{left}={right}", rule="example", left=left, right=right)
+
+
+def issue_dialect(**told: Any) -> Dialect:
+    """Return the dialect of a project where engineers work: nobody is asked there, and all is internal."""
+    ordinary: dict[str, Any] = {
+        "kind": RecordKind.ISSUE,
+        "states": {State.NEW: "To Do", State.IN_PROGRESS: "In Progress", State.RESOLVED: "Done"},
+        "names": {"title": "summary"},
+        "public_comments": False,
+    }
+    return Dialect(**ordinary | told)
+
+
+def incident_dialect(**told: Any) -> Dialect:
+    """Return the dialect of a table of incidents, whose callers are asked and whose closing is final."""
+    ordinary: dict[str, Any] = {
+        "kind": RecordKind.INCIDENT,
+        "states": {State.NEW: "1", State.IN_PROGRESS: "2", State.RESOLVED: "6", State.CLOSED: "7"},
+        "names": {"title": "short_description"},
+        "asks": True,
+        "closed_is_final": True,
+        "successor": "incident",
+    }
+    return Dialect(**ordinary | told)
