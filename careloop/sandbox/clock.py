@@ -60,8 +60,15 @@ class Clock:
         self.move_to(self.now() + timedelta(seconds=seconds))
 
     def move_to(self, when: datetime) -> None:
-        """Set the time; going forward runs due jobs on the way, going back runs nothing."""
+        """Set the time; going forward runs due jobs on the way.
+
+        Going back runs nothing and takes the jobs along, each as far away as it was: what runs every hour
+        goes on running every hour.
+        """
         target = _utc(when)
+        back = self.now() - target
+        if back > timedelta(0):
+            self._jobs = [(due - back, order, job) for due, order, job in self._jobs]
         self._run_until(target)
         self._set(target)
 

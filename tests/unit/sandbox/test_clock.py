@@ -100,6 +100,22 @@ def test_a_job_runs_at_its_own_time_and_may_plan_the_next() -> None:
     assert clock.now() == START + minutes(60)
 
 
+def test_what_runs_every_hour_goes_on_running_after_the_clock_was_set_back() -> None:
+    clock = Clock(START)
+    ran: list[datetime] = []
+
+    def run(when: datetime) -> None:
+        ran.append(when)
+        clock.at(when + timedelta(hours=1), run)
+
+    clock.at(START + timedelta(hours=1), run)
+    past = START - timedelta(days=30)
+    clock.move_to(past)
+    assert ran == []
+    clock.advance(7200)
+    assert ran == [past + timedelta(hours=1), past + timedelta(hours=2)]
+
+
 def test_jobs_that_fell_due_while_time_flowed_run_on_catching_up() -> None:
     watch = Stopwatch()
     clock, seen = Clock(START, watch), list[datetime]()
