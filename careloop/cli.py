@@ -79,7 +79,7 @@ def _usage(error: typer.TyperException) -> str:
     """Say what is wrong with the call, and where the right way is told."""
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "careloop"
-    return f"{str(getattr(error, 'message', error)).rstrip('.')}; see '{path} --help'"
+    return f"{error.format_message().rstrip('.')}; see '{path} --help'"
 
 
 def _in_short(error: Exception) -> str:

@@ -37,7 +37,7 @@ def explanation_as_text(told: Explanation, names: Names, *, markdown: bool = Fal
     historian = Historian.of(told, names)
     bullet = "- " if markdown else "  "
     sections = {
-        "What happened": [historian.as_text(event) for event in historian.events],
+        "What happened": [historian.as_text(event) for event in historian.told],
         "Where it stands": list(_stands(told, names)),
         "What the rules say": list(_judged(told)),
         "What happens next": [_step_as_text(step) for step in next_steps(told, names)],
@@ -76,7 +76,7 @@ def _stands(told: Explanation, names: Names) -> Iterator[str]:
 def _answer(proposal: Proposal, names: Names) -> str:
     word = proposal.word
     if word:
-        vouched = ", vouched for by one of our people" if word.attested else ""
+        vouched = ", as one of our people attests" if word.attested else ""
         return f"{names.person(word.person)} said {say_state(word.reading)} on {say_time(word.at)}{vouched}"
     if proposal.asks:
         return f"asked on {say_time(proposal.asks[-1].at)}, no answer yet"

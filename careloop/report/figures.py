@@ -30,7 +30,7 @@ FIGURES = (
         "confirmed_closure",
         ("unconfirmed_closing",),
     ),
-    Figure("reopened", "reopens computed from events", "reopen", ("reopened", "churn"), times=True),
+    Figure("reopened", "times reopened, computed from events", "reopen", ("reopened", "churn"), times=True),
     Figure("shadow_reopens", "repeats suggested as shadow reopens", "reopen", ("shadow_reopen",)),
     Figure(
         "resolved_while_waiting",

@@ -9,13 +9,21 @@ from careloop.model.case import Case
 from careloop.model.change import Purpose
 from careloop.model.comment import Audience
 from careloop.model.event import Event, EventKind, Quality
+from careloop.model.intent import short_reference
 from careloop.model.mark import strip_mark
 from careloop.model.person import PersonKind
 from careloop.policies.entitlement import customers_of, is_agent
 from careloop.report.explanation import Explanation
 from careloop.report.names import Names
-from careloop.report.words import say_contact, say_state, say_time
+from careloop.report.words import say_contacted, say_state, say_time
 
+_DONE = {
+    "create": "created a counterpart",
+    "update": "updated it",
+    "transition": "moved it to {to}",
+    "comment": "added a note",
+    "link": "added a reference",
+}
 OURS = (
     EventKind.CONTACTED,
     EventKind.HELD,
@@ -55,6 +63,12 @@ class Historian:
     def events(self) -> list[Event]:
         """Return the entries in the order of time; of one moment the opening comes first."""
         return sorted(self.case.events, key=lambda e: (e.occurred_at, e.kind is not EventKind.OPENED))
+
+    @property
+    def told(self) -> list[Event]:
+        """Return the entries without our own comments that another entry of ours speaks of already."""
+        ours = {short_reference(event.get("key")) for event in self.events if event.get("key")}
+        return [event for event in self.events if not event.get("ours") or event.get("ours") not in ours]
 
     def as_data(self, event: Event) -> dict[str, Any]:
         """Return one entry for JSON."""
@@ -130,14 +144,14 @@ def _commented(historian: Historian, event: Event) -> str:
 
 
 def _answered(historian: Historian, event: Event) -> str:
-    vouched = ", vouching for a call" if event.data.get("attested") is True else ""
-    return f"{historian.who(event)} answered {event.get('verdict')}{vouched}"
+    by_phone = " by phone" if event.data.get("attested") is True else ""
+    return f"{historian.who(event)} answered {event.get('verdict')}{by_phone}"
 
 
 def _contacted(historian: Historian, event: Event) -> str:
     person = historian.names.person(event.get("person"))
     lost = "" if event.data.get("delivered", True) else "; whether it arrived is not known"
-    return f"careloop wrote to {person}: {_purpose(event, person)}{lost}{_by(event)}"
+    return f"careloop {say_contacted(Purpose(event.get('purpose')), person)}{lost}{_by(event)}"
 
 
 def _held(historian: Historian, event: Event) -> str:
@@ -157,12 +171,12 @@ def _joined(historian: Historian, event: Event) -> str:
 
 
 def _applied(historian: Historian, event: Event) -> str:
-    to = f" to {say_state(event.get('to'))}" if event.get("to") else ""
-    return f"careloop wrote a {event.get('kind')}{to}: {event.text or event.get('purpose')}{_by(event)}"
+    did = _DONE.get(event.get("kind"), "wrote to it").format(to=say_state(event.get("to")))
+    return f"careloop {did}: {event.text or event.get('purpose')}{_by(event)}"
 
 
 def _refused(historian: Historian, event: Event) -> str:
-    return f"careloop could not write a {event.get('kind')}: {event.text or 'it was refused'}{_by(event)}"
+    return f"a {event.get('kind')} of careloop waits: {event.text or 'it was refused'}{_by(event)}"
 
 
 def _overrode(historian: Historian, event: Event) -> str:
@@ -204,10 +218,6 @@ _SAYINGS: dict[EventKind, Callable[[Historian, Event], str]] = {
     EventKind.OVERRIDDEN: _overrode,
     EventKind.DEFERRED: _deferred,
 }
-
-
-def _purpose(event: Event, person: str) -> str:
-    return say_contact(Purpose(event.get("purpose")), person)
 
 
 def _by(event: Event) -> str:

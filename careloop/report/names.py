@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from careloop.model.person import Person
+from careloop.model.person import Person, person_id
 from careloop.model.record import Record, RecordRef
 from careloop.ports import Records
 
@@ -47,6 +47,12 @@ class Names:
             self.learn((), [id])
         person = self._people[id]
         return (person.name or person.id) if person else id
+
+    def value(self, instance: str, value: str) -> str:
+        """Return a field's value, or the name of the person whose account id on the instance it is."""
+        id = person_id(instance, value)
+        name = self.person(id) if value else id
+        return value if name == id else name
 
     def _record(self, ref: RecordRef) -> Record | None:
         if ref not in self._records:

@@ -68,7 +68,7 @@ def _ours(told: Explanation, names: Names) -> Iterator[Step]:
 
 
 def _change(change: AnyChange, judgement: Judgement, told: Explanation, names: Names) -> Step:
-    what = f"{say_change(change, names)} on {names.number(change.subject)}: {change.reason}"
+    what = f"{say_change(change, names)} ({names.number(change.subject)}): {change.reason}"
     if judgement.mode is Mode.ACT:
         return Step(f"careloop will {what} ({change.rule}), {NEXT_RUN}", told.now)
     return Step(f"careloop would {what}; {judgement.policy} is in mode {judgement.mode}", told.now)

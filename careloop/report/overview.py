@@ -55,12 +55,18 @@ def status_as_text(status: Status, names: Names, *, markdown: bool = False) -> s
     }
     bullet = "- " if markdown else "  "
     blocks = ["# careloop status"] if markdown else []
-    blocks.append(f"{say_count(status.tally.problems, 'problem')} looked at")
+    blocks.append(_head(status))
     for title, lines in sections.items():
         if lines:
             heading = f"## {title}\n" if markdown else title
             blocks.append("\n".join([heading, *(bullet + line for line in _first(lines))]))
     return "\n\n".join(blocks)
+
+
+def _head(status: Status) -> str:
+    states = [f"{count:,} {say_state(name)}" for name, count in sorted(status.tally.states.items()) if name]
+    looked = f"{say_count(status.tally.problems, 'problem')} looked at"
+    return f"{looked}: {', '.join(states)}" if states else looked
 
 
 def _waiting(status: Status, names: Names) -> Iterator[str]:

@@ -50,7 +50,7 @@ def plan_as_markdown(plan: Plan, names: Names) -> str:
             lines.append(
                 f"- **{say_change(change, names)}** on {names.number(change.subject)}: {change.reason}"
             )
-            lines += [f"  > {line}".rstrip() for line in _written(change).splitlines()]
+            lines += [f"  > {line}".rstrip() for line in _written(change, names).splitlines()]
         blocks.append("\n".join(lines))
     blocks.append("## Counts\n" + "\n".join(f"- {line}" for line in _counts(plan)))
     if plan.held:
@@ -119,11 +119,11 @@ def _fields(change: AnyChange, names: Names) -> dict[str, Any]:
 
 def _change_text(change: AnyChange, names: Names) -> str:
     head = f"{names.title(change.subject)}: {say_change(change, names)} - {change.reason}"
-    written = _written(change)
+    written = _written(change, names)
     return f"{head}\n{indent(written)}" if written else head
 
 
-def _written(change: AnyChange) -> str:
+def _written(change: AnyChange, names: Names) -> str:
     """Return what people will read on the record, fields first."""
     match change:
         case Contact():
@@ -131,12 +131,18 @@ def _written(change: AnyChange) -> str:
         case AddComment():
             return change.body
         case Create() | Update():
-            return "\n".join(f"{name}: {value}" for name, value in sorted(change.fields.items()))
+            return "\n".join(_values(change, names))
         case Transition():
-            lines = [f"{name}: {value}" for name, value in sorted(change.fields.items())]
-            return "\n".join([*lines, *(text for text in (change.note, change.message) if text)])
+            texts = (text for text in (change.note, change.message) if text)
+            return "\n".join([*_values(change, names), *texts])
         case Link():
             return change.url
+
+
+def _values(change: Create | Update | Transition, names: Names) -> Iterator[str]:
+    instance = change.instance if isinstance(change, Create) else change.subject.instance
+    for name, value in sorted(change.fields.items()):
+        yield f"{name}: {names.value(instance, value)}"
 
 
 def _rest(plan: Plan, names: Names) -> Iterator[str]:

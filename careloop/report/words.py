@@ -16,12 +16,26 @@ CONTACTS = {
     Purpose.DEFERRAL_NOTICE: "tell {person} what becomes of what was put off",
     Purpose.DEFERRAL_DECISION: "tell {person} what was decided",
 }
-MOVES = {Purpose.REOPEN: "reopen", Purpose.CLOSE: "close"}
+CONTACTED = {
+    Purpose.ASK: "asked {person} whether it works",
+    Purpose.REMINDER: "reminded {person}",
+    Purpose.LAPSE: "told {person} that it stops asking",
+    Purpose.THANKS: "told {person} that it is open again",
+    Purpose.QUESTION: "reminded {person} of our question",
+    Purpose.DEFERRAL_NOTICE: "told {person} what becomes of what was put off",
+    Purpose.DEFERRAL_DECISION: "told {person} what was decided",
+}
+MOVES = {Purpose.REOPEN: "reopen it", Purpose.CLOSE: "close it"}
 
 
 def say_contact(purpose: Purpose, person: str) -> str:
     """Return in a few words what a contact does."""
     return CONTACTS.get(purpose, "write to {person}").format(person=person)
+
+
+def say_contacted(purpose: Purpose, person: str) -> str:
+    """Return in a few words what a contact did."""
+    return CONTACTED.get(purpose, "wrote to {person}").format(person=person)
 
 
 def say_change(change: AnyChange, names: Names) -> str:
@@ -36,8 +50,7 @@ def say_change(change: AnyChange, names: Names) -> str:
         case Update():
             return f"set {say_list(sorted(change.fields))}"
         case Transition():
-            move = MOVES.get(change.purpose, "move")
-            return f"{move} to {say_state(change.state)}"
+            return MOVES.get(change.purpose, f"move it to {say_state(change.state)}")
         case AddComment():
             what = "comment" if change.audience is Audience.PUBLIC else "work note"
             return f"{'copy' if change.source else 'add'} a {what}"

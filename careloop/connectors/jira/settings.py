@@ -88,7 +88,7 @@ class Settings(_Section):
     workflow: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     transition_fields: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
 
-    @field_validator("projects", mode="before")
+    @field_validator("projects", mode="before", json_schema_input_type=tuple[str | ProjectSettings, ...])
     @classmethod
     def _read_bare_keys(cls, value: Any) -> Any:
         """A project may be written as its key alone."""

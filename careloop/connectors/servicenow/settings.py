@@ -60,7 +60,9 @@ class Settings(_Section):
     url: str = Field(pattern=r"^https?://[^/?#@\s]+/?$")
     auth: Annotated[Basic | Token, Field(discriminator="type")]
     production: bool = False
-    tables: tuple[Annotated[TableSettings, BeforeValidator(_named)], ...] = (TableSettings(name="incident"),)
+    tables: tuple[
+        Annotated[TableSettings, BeforeValidator(_named, json_schema_input_type=str | TableSettings)], ...
+    ] = (TableSettings(name="incident"),)
     settling_seconds: float = Field(default=300, ge=0)
     lag_seconds: float = Field(default=2, ge=0)
     page_size: int = Field(default=1000, ge=1, le=10_000)
