@@ -12,7 +12,7 @@ from careloop.model.decision import Wish
 from careloop.model.hours import Hours
 from careloop.model.person import Person
 from careloop.model.plan import Held
-from careloop.model.rules import Budget, ContactRules
+from careloop.model.rules import ContactRules
 
 _RANK = {
     Purpose.THANKS: 0,
@@ -57,10 +57,9 @@ def grant(wishes: Iterable[Wish], asker: Asker) -> tuple[list[Contact], list[tup
                 ready.append(wish)
             else:
                 held.append(_hold(wish, *obstacle))
-        if ready:
-            contacts, more = _send(person, ready, asker)
-            granted.extend(contacts)
-            held.extend(more)
+        contacts, more = _send(person, ready, granted, asker)
+        granted.extend(contacts)
+        held.extend(more)
     return granted, held
 
 
@@ -99,13 +98,15 @@ def _obstacle(wish: Wish, asker: Asker) -> tuple[str, datetime | None] | None:
     return None
 
 
-def _send(person: str, ready: Sequence[Wish], asker: Asker) -> tuple[list[Contact], list[tuple[str, Held]]]:
-    free = [wish for wish in ready if not wish.counted]
-    contacts = [_contact([wish], asker) for wish in free]
+def _send(
+    person: str, ready: Sequence[Wish], granted: Sequence[Contact], asker: Asker
+) -> tuple[list[Contact], list[tuple[str, Held]]]:
+    """Put what fits the budget into one message; `granted` are the contacts with others so far."""
+    contacts = [_contact([wish], asker) for wish in ready if not wish.counted]
     held: list[tuple[str, Held]] = []
     affordable: list[Wish] = []
     for wish in (wish for wish in ready if wish.counted):
-        refusal = _over_budget(person, wish, asker)
+        refusal = _over_budget(person, wish, granted, asker)
         if refusal is None and affordable and asker.rules.channel == "comment":
             refusal = _one_a_day(person, asker, asker.now)
         if refusal is None:
@@ -117,28 +118,46 @@ def _send(person: str, ready: Sequence[Wish], asker: Asker) -> tuple[list[Contac
     return contacts, held
 
 
-def _over_budget(person: str, wish: Wish, asker: Asker) -> tuple[str, datetime | None] | None:
+def _over_budget(
+    person: str, wish: Wish, granted: Sequence[Contact], asker: Asker
+) -> tuple[str, datetime | None] | None:
     budget, hours = asker.rules.budget, hours_of(asker.people.get(person), asker.rules.hours)
-    counted = sorted({c.sent_at: c for c in asker.ledgers.get(person, ()) if c.counted}.values(), key=_when)
-    if asker.rules.channel == "comment" and counted and _same_day(counted[-1].sent_at, asker.now, hours):
-        return _one_a_day(person, asker, counted[-1].sent_at)
-    recent = [c for c in counted if c.sent_at > asker.now - timedelta(days=budget.person_window)]
-    if len(recent) >= budget.per_person:
-        free_at = recent[-budget.per_person].sent_at + timedelta(days=budget.person_window)
+    if not (budget.per_person and budget.per_problem):
+        return "the contact budget is 0", None
+    sent = _messages(asker.ledgers.get(person, ()))
+    if asker.rules.channel == "comment" and sent and _same_day(sent[-1], asker.now, hours):
+        return _one_a_day(person, asker, sent[-1])
+    window = timedelta(days=budget.person_window)
+    free_at = _free_at((at + window for at in sent), budget.per_person, asker.now)
+    if free_at is not None:
         return _spent("person", budget.per_person, f"{budget.person_window} days"), next_open(hours, free_at)
-    return _problem_budget(person, wish, asker, budget, hours)
+    return _problem_budget(wish, granted, asker, hours)
 
 
 def _problem_budget(
-    person: str, wish: Wish, asker: Asker, budget: Budget, hours: Hours
+    wish: Wish, granted: Sequence[Contact], asker: Asker, hours: Hours
 ) -> tuple[str, datetime | None] | None:
-    sent = [c for c in asker.ledgers.get(person, ()) if c.counted and c.problem == wish.problem]
-    ends = [add_business_days(hours, c.sent_at, budget.problem_window) for c in sorted(sent, key=_when)]
-    running = [end for end in ends if end > asker.now]
-    if len(running) < budget.per_problem:
+    """A problem's budget is shared by its people, and by what was granted to others in this very plan."""
+    budget = asker.rules.budget
+    sent = _messages(c for ledger in asker.ledgers.values() for c in ledger if c.problem == wish.problem)
+    sent += [asker.now for c in granted if c.counted and wish.problem in {m.problem for m in c.covers}]
+    ends = (add_business_days(hours, at, budget.problem_window) for at in sent)
+    free_at = _free_at(ends, budget.per_problem, asker.now)
+    if free_at is None:
         return None
     why = _spent("problem", budget.per_problem, f"{budget.problem_window} business days")
-    return why, next_open(hours, running[-budget.per_problem])
+    return why, next_open(hours, free_at)
+
+
+def _messages(lines: Iterable[Contacted]) -> list[datetime]:
+    """Return when counted messages were sent, oldest first; lines of one message are one."""
+    return sorted({line.key or str(line.sent_at): line.sent_at for line in lines if line.counted}.values())
+
+
+def _free_at(ends: Iterable[datetime], allowed: int, now: datetime) -> datetime | None:
+    """Return when one more fits, given when each that was sent stops counting; None when it fits now."""
+    running = sorted(end for end in ends if end > now)
+    return running[-allowed] if len(running) >= allowed else None
 
 
 def _spent(whom: str, count: int, window: str) -> str:
@@ -161,7 +180,7 @@ def _contact(wishes: Sequence[Wish], asker: Asker) -> Contact:
         cause="+".join(sorted(f"{wish.problem}:{wish.cause}" for wish in wishes)),
         rule=first.rule,
         reason="; ".join(wish.reason for wish in wishes),
-        seen=asker.seen.get(first.problem, Seen()),
+        seen=_seen(wishes, asker),
         person=first.person,
         channel=asker.rules.channel,
         message=first.message if len(wishes) == 1 else "\n\n".join(wish.line for wish in wishes),
@@ -170,6 +189,12 @@ def _contact(wishes: Sequence[Wish], asker: Asker) -> Contact:
         not_after=min([close_of_day(hours, asker.now), *ends]),
         counted=first.counted,
     )
+
+
+def _seen(wishes: Sequence[Wish], asker: Asker) -> Seen:
+    """Entries are numbered through: what is newer than the newest of these matters is newer than each."""
+    version = asker.seen.get(wishes[0].problem, Seen()).version
+    return Seen(version, max(asker.seen.get(wish.problem, Seen()).event for wish in wishes))
 
 
 def _hold(wish: Wish, why: str, until: datetime | None) -> tuple[str, Held]:
@@ -182,7 +207,3 @@ def _hold(wish: Wish, why: str, until: datetime | None) -> tuple[str, Held]:
 def _same_day(one: datetime, other: datetime, hours: Hours) -> bool:
     zone = ZoneInfo(hours.zone)
     return one.astimezone(zone).date() == other.astimezone(zone).date()
-
-
-def _when(contacted: Contacted) -> datetime:
-    return contacted.sent_at
