@@ -66,6 +66,7 @@ ENGLISH = Phrases(
         "still cannot",
         "still the same",
         "still have the",
+        "still has the",
         "still having",
         "still getting",
         "still an issue",
@@ -279,7 +280,10 @@ GERMAN = Phrases(
     automatic=("automatische antwort", "abwesenheitsnotiz", "automatisch erstellt", "nicht zustellbar"),
 )
 
-PARTLY = ("partly", "partially", "half of it", "some of it works", "teilweise", "nur zum teil")
+PARTLY = (
+    *("partly", "partially", "half of it", "some of it works", "better, but", "better but"),
+    *("teilweise", "nur zum teil", "besser, aber"),
+)
 
 
 def known_phrases(declared: Phrases) -> Phrases:

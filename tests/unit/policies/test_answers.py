@@ -92,7 +92,9 @@ def test_a_thank_you_is_no_answer(text: str) -> None:
     assert read(text) is Reading.THANKS
 
 
-@pytest.mark.parametrize("text", ["partly", "It works partially", "Nur zum Teil"])
+@pytest.mark.parametrize(
+    "text", ["partly", "It works partially", "Better, but upstairs still has it", "Nur zum Teil"]
+)
 def test_half_a_success_is_partly(text: str) -> None:
     assert read(text) is Reading.PARTLY
 
