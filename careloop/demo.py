@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -105,8 +105,8 @@ class Stage:
         (folder / "servicenow.secret").write_text(addresses["servicenow"]["password"], encoding="utf-8")
         (folder / "jira.secret").write_text(addresses["jira"]["token"], encoding="utf-8")
 
-    def careloop(self, *arguments: str, quiet: bool = False) -> str:
-        """Run the command as a person would, show what it prints, and return it."""
+    def careloop(self, *arguments: str, lines: int | None = None) -> str:
+        """Run the command as a person would, show what it prints (or its first lines), and return it."""
         done = subprocess.run(
             [sys.executable, "-m", "careloop", *arguments],
             cwd=self.folder,
@@ -116,13 +116,18 @@ class Stage:
         )
         if done.returncode not in EXPECTED:
             raise DemoFailed(f"'careloop {' '.join(arguments)}' failed: {done.stderr.strip()}")
-        if not quiet:
+        if lines != 0:
             shown = " ".join(f'"{word}"' if " " in word else word for word in arguments)
             self.say(f"$ careloop {shown}")
-            for line in done.stdout.rstrip().splitlines():
-                self.say(f"  {line}" if line else "")
-            self.say("")
+            self._show(done.stdout.rstrip().splitlines(), lines)
         return done.stdout
+
+    def _show(self, printed: Sequence[str], most: int | None) -> None:
+        for line in printed[:most]:
+            self.say(f"  {line}" if line else "")
+        if most is not None and len(printed) > most:
+            self.say(f"  ... ({len(printed) - most} more lines of the same kind)")
+        self.say("")
 
     def go_to(self, when: datetime) -> None:
         """Move the sandbox's clock."""
@@ -242,7 +247,7 @@ def _ask(stage: Stage) -> None:
     )
     stage.say("This is what careloop would do, and why:")
     stage.say("")
-    stage.careloop("plan", "--out", "plan.json")
+    stage.careloop("plan", "--out", "plan.json", lines=20)
     stage.careloop("apply", "plan.json")
 
 
@@ -279,14 +284,16 @@ def _close_behind_her_back(stage: Stage) -> None:
     words = "The invoices still come out without the logo."
     stage.careloop("answer", number, "no", "--by", "lena.moreau", "--phone", "--text", words)
     stage.careloop("run")
+    stage.go_to(START + timedelta(hours=5, minutes=40))
+    stage.careloop("run")
     stage.careloop("explain", number)
 
 
 def _fall_silent(stage: Stage) -> None:
     """One reminder, then peace."""
-    stage.go_to(datetime(2026, 3, 5, 14, 30, tzinfo=UTC))
+    stage.go_to(datetime(2026, 3, 6, 14, 30, tzinfo=UTC))
     stage.careloop("run")
-    stage.go_to(datetime(2026, 3, 18, 14, 30, tzinfo=UTC))
+    stage.go_to(datetime(2026, 3, 20, 14, 30, tzinfo=UTC))
     stage.careloop("run")
 
 
@@ -300,12 +307,19 @@ def _keep_what_was_put_off(stage: Stage) -> None:
     ada = stage.issue("ada.keller", "GET", "myself")["accountId"]
     fields = {"labels": ["deferred"], "duedate": "2026-06-01", "assignee": {"accountId": ada}}
     stage.issue("ada.keller", "PUT", f"issue/{issue}", {"fields": fields})
-    stage.careloop("run", quiet=True)
+    stage.careloop("run", lines=0)
     stage.careloop("deferral", "list")
     stage.go_to(datetime(2026, 6, 1, 14, 30, tzinfo=UTC))
     stage.careloop("run")
     stage.careloop(
-        "deferral", "decide", issue, "do", "--reason", "The new gateway is here.", "--by", "ada.keller"
+        "deferral",
+        "decide",
+        issue,
+        "do",
+        "--reason",
+        "The new gateway is here.",
+        "--by",
+        "ada.keller@example.com",
     )
     stage.go_to(datetime(2026, 6, 2, 14, 30, tzinfo=UTC))
     stage.careloop("run")
@@ -314,9 +328,7 @@ def _keep_what_was_put_off(stage: Stage) -> None:
 def _report(stage: Stage) -> None:
     report = stage.folder / "report.md"
     report.write_text(stage.careloop("status", "--format", "markdown"), encoding="utf-8")
-    stage.say(
-        f"Everything is in {stage.folder}: the settings, the store, the plan, and the report in {report.name}."
-    )
+    stage.say(f"Everything is in {stage.folder}: settings, store, plan, and the report in {report.name}.")
     stage.say("Look further:")
     stage.say(f"  cd {stage.folder}")
     for caller in ("omar.haddad", "samuel.osei", "grace.okoro"):
