@@ -44,7 +44,7 @@ class JiraPlatform:
         self.scope = Scope(instance="jira", container=project, fields=("summary", "priority", "Promised to"))
         plain = {
             "url": "http://127.0.0.1:8081",
-            "auth": self._credentials(flavor),
+            "auth": self.credentials(flavor),
             "projects": [project],
             "page_size": 3,
             **settings,
@@ -59,7 +59,8 @@ class JiraPlatform:
         people = self.site.store.people
         self.names = {name for user in people for name in (user.account_id, user.name, user.email)}
 
-    def _credentials(self, flavor: str) -> dict[str, str]:
+    def credentials(self, flavor: str) -> dict[str, str]:
+        """Return how careloop signs in."""
         if flavor == "dc":
             return {"type": "bearer", "token": self.site.token}
         return {"type": "basic", "user": self.site.email, "password": self.site.token}

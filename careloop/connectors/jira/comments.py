@@ -57,7 +57,7 @@ def fetch_properties(client: Client, ids: Sequence[str]) -> dict[str, dict[str, 
 def own_keys(site: Site, comments: Sequence[Raw]) -> dict[str, str]:
     """Return the short reference of the change behind each comment that we wrote, by comment id.
 
-    The mark in the text tells it; the property does where somebody edited the mark away.
+    The mark in the text tells it; where somebody edited the mark away, the property does.
     """
     ours = [comment for comment in comments if native_id(comment.get("author")) == site.me]
     keys = {str(comment["id"]): find_mark(comment["body"]) for comment in ours}
@@ -65,7 +65,7 @@ def own_keys(site: Site, comments: Sequence[Raw]) -> dict[str, str]:
     unmarked = [id for id, key in keys.items() if not key and id not in known]
     for id, properties in (known | fetch_properties(site.client, unmarked)).items():
         value = properties.get(PROPERTY)
-        if not keys[id] and isinstance(value, dict) and "key" in value:
+        if isinstance(value, dict) and "key" in value:
             keys[id] = short_reference(str(value["key"]))
     return keys
 

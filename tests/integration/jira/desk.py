@@ -4,7 +4,7 @@ import json
 import random
 from collections.abc import Callable
 from io import BytesIO
-from typing import Any
+from typing import Any, Literal
 
 from requests import PreparedRequest, Response
 from requests.adapters import BaseAdapter
@@ -57,12 +57,13 @@ def _with_body(response: Response, body: Any) -> Response:
 class Desk(JiraPlatform):
     """The pretend Jira with a connector of one's own settings, and everything it sent."""
 
-    def __init__(self, project: str = "ENG", **settings: Any) -> None:
-        super().__init__(project)
+    def __init__(self, project: str = "ENG", *, server: bool = False, **settings: Any) -> None:
+        flavor: Literal["cloud", "dc"] = "dc" if server else "cloud"
+        super().__init__(project, flavor=flavor)
         self.between = Between(AsgiAdapter(self.sandbox.jira_app))
         plain = {
             "url": "http://127.0.0.1:8081",
-            "auth": {"type": "basic", "user": self.site.email, "password": self.site.token},
+            "auth": self.credentials(flavor),
             "projects": [project],
         }
         self.connector = Jira(

@@ -8,7 +8,7 @@ import pytest
 from careloop.connectors.jira import Jira, Settings
 from careloop.errors import AnswerLost, AuthenticationRefused, NotAnApi, RateLimited, Refused, Unreachable
 from careloop.sandbox.faults import Fault
-from careloop.testing.connector_contract import make_comment, make_update
+from careloop.testing.connector_contract import Make, make_comment, make_update
 from tests.integration.jira.desk import Desk
 
 
@@ -63,13 +63,14 @@ def test_a_question_asked_by_post_is_repeated_like_any_read() -> None:
     assert desk.connector.traffic.retries == 1
 
 
-def test_a_failure_while_reading_back_is_a_lost_answer() -> None:
+@pytest.mark.parametrize("make", [make_comment, make_update])
+def test_a_failure_while_reading_back_is_a_lost_answer(make: Make) -> None:
     desk = Desk()
     ref = desk.open_record("Written, not read")
     desk.sandbox.faults.add(Fault("status", path="changelog/bulkfetch", code=503, times=9))
 
     with pytest.raises(AnswerLost, match="was written to, then"):
-        desk.connector.push(make_comment(desk, ref))
+        desk.connector.push(make(desk, ref))
 
 
 def test_everything_that_jira_says_when_it_says_no_is_passed_on() -> None:

@@ -75,8 +75,9 @@ def test_what_the_index_shows_late_is_still_found(lag: int) -> None:
     assert found == {ref.id for ref in opened}
 
 
-def test_an_issue_that_changes_while_others_are_read_is_not_lost() -> None:
-    desk = Desk(page_size=2)
+@pytest.mark.parametrize("server", [False, True])
+def test_an_issue_that_changes_while_others_are_read_is_not_lost(server: bool) -> None:  # noqa: FBT001 - a table's column
+    desk = Desk(page_size=2, server=server)
     refs = [desk.open_record(f"Number {n}") for n in range(6)]
     desk.clock.sleep(3600)
     pages = desk.connector.changes(desk.scope, "")
@@ -286,6 +287,23 @@ def test_a_long_discussion_is_read_to_its_end() -> None:
     (snapshot,) = snapshots(walk(desk))
     assert [comment.body for comment in snapshot.comments] == [f"Word {n}" for n in range(130)]
     assert [comment.audience for comment in snapshot.comments[:2]] == [Audience.INTERNAL, Audience.PUBLIC]
+
+
+def test_a_discussion_that_a_search_cut_is_read_to_its_end() -> None:
+    desk = Desk()
+    ref = desk.open_record("Cut")
+    for n in range(25):
+        desk.comment(ref, f"Word {n}", Audience.INTERNAL)
+
+    def cut(page: Any) -> Any:
+        held = page["issues"][0]["fields"]["comment"]
+        held["comments"] = held["comments"][:20]
+        held["total"] = 20  # as if there were no more
+        return page
+
+    desk.between.changes["search/jql"] = cut
+    (snapshot,) = snapshots(walk(desk))
+    assert len(snapshot.comments) == 25
 
 
 @pytest.mark.parametrize("project", ["ENG", "HELP"])

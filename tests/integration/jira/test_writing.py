@@ -142,6 +142,26 @@ def test_a_note_for_us_never_reaches_the_customer() -> None:
     ]
 
 
+def test_a_note_on_a_request_never_travels_with_a_move() -> None:
+    desk = Desk("HELP")
+    ref = desk.open_record("Apart")
+    send(desk, move(ref, "Resolved", State.RESOLVED, note="Only for us."))
+
+    moves = [body for call, body in zip(desk.sent, desk.between.bodies, strict=True) if "transitions" in call]
+    assert not [body for body in moves if body and "update" in body]
+
+
+def test_a_move_that_somebody_else_made_does_not_stand_for_our_words() -> None:
+    desk = Desk()
+    ref = desk.open_record("Unsaid")
+    change = move(ref, "In Progress", note="For you to know.")
+    desk.site.act("ada.keller").transition(ref.id, "Start work")
+
+    assert desk.connector.probe(Intent(change=change, sent_at=desk.clock.now())).verdict is Verdict.ABSENT
+    send(desk, change)
+    assert [comment.body.split("\n")[0] for comment in read(desk, ref).comments] == ["For you to know."]
+
+
 @pytest.mark.parametrize("project", ["ENG", "HELP"])
 @pytest.mark.parametrize("audience", list(Audience))
 def test_every_comment_of_ours_states_its_audience(project: str, audience: Audience) -> None:
@@ -319,16 +339,11 @@ def test_a_new_issue_that_the_index_shows_late_is_found_by_the_second_look() -> 
 
 def test_an_issue_of_the_same_title_by_us_is_not_mistaken_for_another() -> None:
     desk = Desk()
-    send(desk, desk.make_create("Twin"))
-    other = Intent(
-        change=_because(desk.make_create("Twin"), "another fact"), sent_at=desk.clock.now(), looks=1
-    )
+    twin = desk.make_create("Twin")
+    desk.connector.push(twin)
+    other = Intent(change=replace(twin, cause="another fact"), sent_at=desk.clock.now(), looks=1)
 
     assert desk.connector.probe(other).verdict is Verdict.ABSENT
-
-
-def _because(change: Any, cause: str) -> Any:
-    return replace(change, cause=cause)
 
 
 def test_what_went_another_way_meanwhile_is_overtaken() -> None:
