@@ -1,6 +1,7 @@
 """Stretches of waiting for the customer: what was asked, and whether it was answered."""
 
 from dataclasses import replace
+from typing import Any
 
 from careloop.model.event import Event
 from careloop.model.record import RecordRef, State
@@ -58,9 +59,9 @@ class Waits:
     def _open(self, record: RecordRef) -> Wait | None:
         return next((w for w in reversed(self._waits) if w.record == record and w.left_at is None), None)
 
-    def _amend(self, record: RecordRef, **values: object) -> None:
+    def _amend(self, record: RecordRef, **values: Any) -> None:
         if wait := self._open(record):
-            self._replace(wait, replace(wait, **values))  # type: ignore[arg-type]
+            self._replace(wait, replace(wait, **values))
 
     def _replace(self, old: Wait, new: Wait) -> None:
         self._waits[self._waits.index(old)] = new

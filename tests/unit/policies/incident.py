@@ -91,7 +91,7 @@ def an_incident(**values: Any) -> Record:
     return Record(**(known | values))
 
 
-def rules(**values: Any) -> Rules[ConfirmedClosure]:
+def rules(**values: Any) -> Rules[Any]:
     """Return rules of confirmed closure that act."""
     known: dict[str, Any] = {
         "settings": ConfirmedClosure(),

@@ -9,14 +9,12 @@ import pytest
 from careloop.model.change import Purpose
 from careloop.model.decision import Decision
 from careloop.model.record import State
-from careloop.model.rules import Rules
 from careloop.policies.awaiting_caller import AwaitingCaller, decide
 from tests.unit.policies.incident import ANNA, Problem, on, rules
 
 
 def look(problem: Problem, at: datetime, **values: Any) -> Decision:
-    known: Rules[Any] = replace(rules(**values), settings=AwaitingCaller())  # type: ignore[arg-type]
-    return decide(problem.case, at, known)
+    return decide(problem.case, at, rules(settings=AwaitingCaller(), **values))
 
 
 def told(decision: Decision) -> list[tuple[str, bool]]:

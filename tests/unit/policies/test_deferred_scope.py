@@ -20,7 +20,7 @@ ISSUE = RecordRef("jira", "ENG", "10001")
 
 
 def look(problem: Problem, at: datetime, settings: DeferredScope | None = None, **values: Any) -> Decision:
-    return decide(problem.case, at, replace(rules(**values), settings=settings or DeferredScope()))  # type: ignore[arg-type]
+    return decide(problem.case, at, rules(settings=settings or DeferredScope(), **values))
 
 
 def told(decision: Decision) -> list[tuple[str, bool]]:

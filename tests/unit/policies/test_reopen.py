@@ -10,7 +10,7 @@ from careloop.model.case import Earlier
 from careloop.model.decision import Decision
 from careloop.model.person import PersonKind
 from careloop.model.record import RecordRef, State
-from careloop.model.rules import Mode, Rules
+from careloop.model.rules import Mode
 from careloop.policies.reopen import Reopen, decide
 from tests.unit.policies.incident import ANNA, INC, Problem, an_incident, on, rules
 
@@ -18,8 +18,7 @@ OPENED = on(2, 8)
 
 
 def look(problem: Problem, **values: Any) -> Decision:
-    known: Rules[Any] = replace(rules(**values), settings=Reopen())  # type: ignore[arg-type]
-    return decide(problem.case, on(20), known)
+    return decide(problem.case, on(20), rules(settings=Reopen(), **values))
 
 
 def told(decision: Decision) -> list[tuple[str, bool]]:
