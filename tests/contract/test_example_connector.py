@@ -2,7 +2,6 @@
 
 import json
 import random
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,20 +12,9 @@ from careloop.model.comment import Audience
 from careloop.model.page import Scope
 from careloop.model.record import RecordRef, State
 from careloop.testing.connector_contract import ELSEWHERE, TOLD, ConnectorContract, Platform
+from careloop.testing.examples import MONDAY
+from careloop.testing.fake_clock import FakeClock
 from tests.examples.ticket_list import TABLE, Settings, Share, TicketList
-
-
-class StoppedClock:
-    """Time that passes only when somebody sleeps."""
-
-    def __init__(self) -> None:
-        self._now = datetime(2026, 3, 2, 9, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self._now
-
-    def sleep(self, seconds: float) -> None:
-        self._now += timedelta(seconds=seconds)
 
 
 class FragileShare(Share):
@@ -52,7 +40,7 @@ class ListPlatform:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.clock = StoppedClock()
+        self.clock = FakeClock(MONDAY)
         self.scope = Scope(instance="list", container=TABLE, fields=("title",))
         self.share = FragileShare(path)
         people = {"nora": {"name": "Nora Vale", "email": "nora@example.com"}, "sam": {}}
