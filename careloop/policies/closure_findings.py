@@ -53,7 +53,9 @@ def find_closure(
 def _closed_behind(
     case: Case, closing: Closing, number: int, story: Story, standing: Standing, rules: Rules[Any]
 ) -> Finding:
-    latest = closing is story.closings[-1] and standing.basis is None and not is_open_again(case, rules)
+    asking = standing.state in (ProblemState.PROPOSED, ProblemState.AWAITING, ProblemState.PAUSED)
+    settled = standing.basis is not None or asking or is_open_again(case, rules)
+    latest = closing is story.closings[-1] and not settled
     return Finding(
         record=closing.record,
         rule=RULE,

@@ -145,15 +145,27 @@ class _Timing:
             return Standing(
                 state=ProblemState.PAUSED, paused_until=back, deadline=deadline, overrides=self.overrides
             )
+        quiet = quiet or bool(self.proposal.reminders)
+        deadline = self._reminded_deadline(deadline, quiet=quiet)
         if self.now >= deadline:
             return self._silent(deadline)
-        quiet = quiet or bool(self.proposal.reminders)
         return Standing(
             state=ProblemState.AWAITING,
             remind_at=None if quiet else add_business_days(self._hours, start, self.reminder_after),
             deadline=deadline,
             overrides=self.overrides,
         )
+
+    def _reminded_deadline(self, deadline: datetime, *, quiet: bool) -> datetime:
+        """Nobody's silence counts before their reminder had its time, even where it came late.
+
+        A reminder that could not go out in time is still sent for as long as it would have had to be answered.
+        """
+        rest = max(1, self.window - self.reminder_after)
+        late = [add_business_days(self._hours, sent.at, rest) for sent in self.proposal.reminders]
+        if not quiet and self.now >= deadline:
+            late.append(add_business_days(self._hours, deadline, rest))
+        return max([deadline, *late])
 
     def _silent(self, deadline: datetime) -> Standing:
         lapsed = self._may_lapse()

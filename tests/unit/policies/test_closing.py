@@ -23,7 +23,7 @@ def test_a_closing_without_a_word_is_found_and_the_question_stays_open() -> None
     problem.move(State.CLOSED, on(4), "robot")
     decision = look(problem, on(4, 11))
     assert [(f.what, f.content, f.waits) for f in decision.findings] == [
-        ("unconfirmed_closing", "robot", True)
+        ("unconfirmed_closing", "robot", False)
     ]
     assert [wish.purpose for wish in decision.wishes] == [Purpose.REMINDER]
     problem.say("yes", on(5))
@@ -41,7 +41,7 @@ def test_closing_at_once_is_found_and_asked_about() -> None:
     problem = Problem()
     problem.move(State.CLOSED, on(2), "ben")
     decision = look(problem, on(2, 11))
-    assert told(decision) == [("unconfirmed_closing", True)]
+    assert told(decision) == [("unconfirmed_closing", False)]
     assert [wish.purpose for wish in decision.wishes] == [Purpose.ASK]
 
 
@@ -210,7 +210,7 @@ def test_ending_care_by_override_needs_a_second_person_and_an_end() -> None:
     problem.move(State.CLOSED, on(3), "ben")
     problem.override("close", on(3), "ben")
     problem.override("close", on(3), "ben", until=on(20), approved_by="ben")
-    assert ("unconfirmed_closing", True) in told(look(problem, on(4)))
+    assert ("unconfirmed_closing", False) in told(look(problem, on(4)))
     problem.override("close", on(3), "ben", until=on(20), approved_by="clara")
     decision = look(problem, on(4))
     assert (decision.findings, decision.wishes, decision.look_at) == ((), (), on(20))

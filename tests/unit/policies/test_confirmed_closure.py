@@ -190,9 +190,15 @@ def test_resolved_out_of_waiting_in_silence_is_never_asked_about() -> None:
 # --- silence ---
 
 
-def test_silence_is_reminded_of_once_and_then_lapses() -> None:
+def reminded() -> Problem:
+    """A problem whose customer was asked on the 2nd and reminded on the 5th."""
     problem = asked()
     problem.contact(Purpose.REMINDER, on(5, 11), "proposal 1:reminder")
+    return problem
+
+
+def test_silence_is_reminded_of_once_and_then_lapses() -> None:
+    problem = reminded()
     quiet = look(problem, on(6))
     assert (quiet.wishes, quiet.findings, quiet.look_at) == ((), (), on(16, 11))
     lapsed = look(problem, on(16, 11))
@@ -201,17 +207,31 @@ def test_silence_is_reminded_of_once_and_then_lapses() -> None:
 
 
 def test_a_lapse_is_told_only_where_that_was_chosen() -> None:
-    told_of = look(asked(), on(16, 11), contact=ContactRules(lapse_notice=True)).wishes
+    told_of = look(reminded(), on(16, 11), contact=ContactRules(lapse_notice=True)).wishes
     assert [wish.purpose for wish in told_of] == [Purpose.LAPSE]
     assert "does not count as solved" in told_of[0].message
 
 
 def test_under_care_silence_ends_nothing() -> None:
-    assert told(look(asked(), on(20), care_level=CareLevel.CARE)) == [("unanswered", False)]
+    assert told(look(reminded(), on(20), care_level=CareLevel.CARE)) == [("unanswered", False)]
+
+
+def test_silence_counts_only_after_its_reminder_had_its_time() -> None:
+    problem = asked()
+    late = look(problem, on(20))
+    assert told(late) == []
+    assert [wish.purpose for wish in late.wishes] == [Purpose.REMINDER]
+    problem.contact(Purpose.REMINDER, on(20, 11), "proposal 1:reminder")
+    assert told(look(problem, on(30))) == []
+    assert told(look(problem, on(31, 12))) == [("lapsed", False)]
+
+
+def test_where_no_reminder_can_reach_anybody_silence_ends_in_twice_the_time() -> None:
+    assert told(look(asked(), on(31))) == [("lapsed", False)]
 
 
 def test_the_silence_of_an_important_person_ends_nothing() -> None:
-    problem = asked()
+    problem = reminded()
     problem.people["anna"] = replace(ANNA, vip=True)
     assert told(look(problem, on(20))) == [("unanswered", False)]
 
@@ -244,7 +264,7 @@ def test_nobody_is_asked_while_known_to_be_away() -> None:
 
 
 def test_what_is_kept_open_by_override_does_not_lapse() -> None:
-    problem = asked()
+    problem = reminded()
     problem.override("keep_open", on(3))
     assert told(look(problem, on(20))) == [("unanswered", False)]
 
