@@ -145,8 +145,7 @@ def _push(intent: Intent, hands: Hands, applied: Applied) -> bool:
     except FixSettings:
         store.forget(change.key)
         raise
-    record_done(store, hands.terms, intent, receipt, hands.clock.now())
-    if receipt.refused:
+    if not record_done(store, hands.terms, intent, receipt, hands.clock.now()):
         applied.failed.append(Skipped(change=change, why="the platform did not take over every value"))
         return False
     applied.done.append(change)

@@ -1,5 +1,6 @@
 """What a finished write leaves in the store: state, journal entries, pairs and bases, in one transaction."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,18 +15,23 @@ from careloop.sync.pairs import STATE
 from careloop.sync.terms import Terms
 
 
-def record_done(store: Store, terms: Terms, intent: Intent, receipt: Receipt, now: datetime) -> None:
-    """Settle a write that happened; one the platform did not take over as sent waits as a letter instead."""
-    if receipt.refused:
+def record_done(store: Store, terms: Terms, intent: Intent, receipt: Receipt, now: datetime) -> bool:
+    """Settle a write that happened; return False for one that waits as a letter, not taken over as sent.
+
+    A new record is there even if a value of it was not taken over: it is never made again. What is missing on
+    it has no base, so that the next merge asks for it as a change of its own.
+    """
+    if receipt.refused and not isinstance(intent.change, Create):
         taken = ", ".join(f"{name} holds {value!r}" for name, value in sorted(receipt.refused.items()))
         record_failed(store, intent, f"refused by the platform: {taken}", now, receipt)
-        return
+        return False
     with store.transaction():
         if receipt.record is not None:
             store.save_records([receipt.record])
         store.settle(replace(intent, state=IntentState.DONE, native_id=receipt.native_id, cause=""))
         store.append(_done_events(intent.change, receipt, intent.sent_at), now)
         _keep_pair(store, terms, intent.change, receipt, now)
+    return True
 
 
 def record_failed(
@@ -128,7 +134,8 @@ def _keep_pair(store: Store, terms: Terms, change: AnyChange, receipt: Receipt, 
             join(store, pair, now)
             rule = _rule(terms, change.link)
             if rule is not None:
-                store.save_bases(pair.id, _after(change.bases, made, rule, rightward=True))
+                taken = [base for base in change.bases if _right_name(rule, base) not in receipt.refused]
+                store.save_bases(pair.id, _after(taken, made, rule, rightward=True))
         case Update() | Transition() if change.pair and receipt.record is not None:
             pair, rule = _pair_of(store, terms, change.subject, change.pair)
             if rule is not None:
@@ -143,7 +150,11 @@ def _keep_pair(store: Store, terms: Terms, change: AnyChange, receipt: Receipt, 
             pass
 
 
-def _after(bases: tuple[BaseValue, ...], held: Record, rule: LinkRule, *, rightward: bool) -> list[BaseValue]:
+def _right_name(rule: LinkRule, base: BaseValue) -> str:
+    return next((field.right for field in rule.fields if field.left == base.field), base.field)
+
+
+def _after(bases: Iterable[BaseValue], held: Record, rule: LinkRule, *, rightward: bool) -> list[BaseValue]:
     """Return the bases with the written side as the platform holds it now."""
     names = {field.left: field.right for field in rule.fields}
     agreed: list[BaseValue] = []
