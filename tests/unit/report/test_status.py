@@ -24,8 +24,10 @@ ENG = RecordRef("jira", "ENG", "1")
 PROBLEM = str(INC)
 
 
-def finding(what: str, cause: str = "1", **values: bool) -> Finding:
-    return Finding(record=INC, rule="reopen", what=what, cause=cause, reason="because", **values)
+def finding(what: str, cause: str = "1", *, waits: bool = False, history: bool = False) -> Finding:
+    return Finding(
+        record=INC, rule="reopen", what=what, cause=cause, reason="because", waits=waits, history=history
+    )
 
 
 @pytest.fixture
