@@ -82,6 +82,7 @@ class Record:
     opened_by: str | None = None
     assignee: str | None = None
     group: str | None = None
+    group_name: str = ""
     resolver: str | None = None
     opened_at: datetime | None = None
     resolved_at: datetime | None = None

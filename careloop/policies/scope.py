@@ -8,13 +8,18 @@ from careloop.model.rules import Mode, Pilot, Rules
 
 
 def in_pilot(case: Case, pilot: Pilot) -> bool:
-    """Tell whether a problem belongs to those that take part; an empty set means everyone."""
+    """Tell whether a problem belongs to those that take part; an empty set means everyone.
+
+    Groups are named by name or id, requesters by user name, e-mail address or id.
+    """
     record = case.primary
+    person = case.person(record.requester)
+    requester = {person.id, person.native, person.account, person.email} if person else {record.requester}
     return (
-        (not pilot.groups or record.group in pilot.groups)
+        (not pilot.groups or not pilot.groups.isdisjoint({record.group, record.group_name}))
         and (not pilot.categories or record.category in pilot.categories)
         and (not pilot.containers or record.container in pilot.containers)
-        and (not pilot.requesters or record.requester in pilot.requesters)
+        and (not pilot.requesters or not pilot.requesters.isdisjoint(requester))
     )
 
 

@@ -159,7 +159,7 @@ class _Timing:
     def _reminded_deadline(self, deadline: datetime, *, quiet: bool) -> datetime:
         """Nobody's silence counts before their reminder had its time, even where it came late.
 
-        A reminder that could not go out in time is still sent for as long as it would have had to be answered.
+        A reminder that could not go out in time is still sent, for as long as its answer would have taken.
         """
         rest = max(1, self.window - self.reminder_after)
         late = [add_business_days(self._hours, sent.at, rest) for sent in self.proposal.reminders]

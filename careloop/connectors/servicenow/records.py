@@ -62,6 +62,7 @@ class Reader:
             opened_by=named.person("opened_by"),
             assignee=named.person("assignee"),
             group=named.text("group") or None,
+            group_name=row.get(f"{self._table.columns.get('group')}.name", ""),
             resolver=named.person("resolver"),
             opened_at=named.moment("opened_at"),
             resolved_at=named.moment("resolved_at"),

@@ -88,6 +88,7 @@ class Table:
     def fields(self) -> tuple[str, ...]:
         """Return the columns that are pulled, and no other ones."""
         own = {*_ALWAYS, *self.columns.values(), *((HOLD,) if self.holds else ())}
+        own |= {f"{self.columns['group']}.name"} if "group" in self.columns else set()
         return tuple(sorted(own))
 
     @property
