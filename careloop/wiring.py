@@ -90,11 +90,15 @@ class House:
         return {end: self.connectors[end[0]].dialect(end[1]) for end in sorted(ends)}
 
 
-def read_settings(path: Path | None) -> Settings:
-    """Read the settings: the path given, else what the environment says, else `careloop.yaml` here."""
+def read_settings(path: Path | None, *, secrets: bool = True) -> Settings:
+    """Read the settings: the path given, else what the environment says, else `careloop.yaml` here.
+
+    Without `secrets` none is looked up: whoever only reads the store need not hold any.
+    """
     environment = Environment()
     kinds = {kind.name: kind.settings for kind in connector_kinds().values()}
-    return load(path or environment.config, kinds=kinds, policies=policies(), environ=environment.variables)
+    variables = environment.variables if secrets else None
+    return load(path or environment.config, kinds=kinds, policies=policies(), environ=variables)
 
 
 @contextmanager

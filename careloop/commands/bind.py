@@ -17,7 +17,7 @@ def bind(config: Config = None) -> int:
 
     Do it only when the original is no longer in use: both would make the same writes.
     """
-    settings = read_settings(config)
+    settings = read_settings(config, secrets=False)
     with open_house(settings, online=False, alone=True) as house:
         house.store.bind()
     say(f"{settings.store} belongs to this installation now; the next run binds it to the instances it finds")

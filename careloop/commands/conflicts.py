@@ -30,7 +30,7 @@ def list_conflicts(format: Shown = Format.TEXT, config: Config = None) -> int:
 
     Exits with 3 when there is one.
     """
-    with open_house(read_settings(config), online=False) as house:
+    with open_house(read_settings(config, secrets=False), online=False) as house:
         conflicts, names = house.store.conflicts(), Names(house.store)
         pairs = pairs_in(conflicts, house.store)
         if format is Format.JSON:
@@ -44,7 +44,7 @@ def list_conflicts(format: Shown = Format.TEXT, config: Config = None) -> int:
 @group.command("keep")
 def keep(id: Id, side: Side, by: Decider = "", config: Config = None) -> int:
     """Keep one side's text; the next run writes it to the other side, and the other text stays readable."""
-    with open_house(read_settings(config), online=False) as house:
+    with open_house(read_settings(config, secrets=False), online=False) as house:
         store, names = house.store, Names(house.store)
         conflict, pair = find_conflict(store, id)
         kept, other = (pair.left, pair.right) if side == "left" else (pair.right, pair.left)

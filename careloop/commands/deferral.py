@@ -48,7 +48,7 @@ def add(
     config: Config = None,
 ) -> int:
     """Put a piece of scope off, with everything it takes to come back to it."""
-    with open_house(read_settings(config), online=False) as house:
+    with open_house(read_settings(config, secrets=False), online=False) as house:
         store, record = house.store, find_record(house.store, number)
         people = {
             "owner": find_person(store, owner, record).id,
@@ -72,7 +72,7 @@ def decide(
     config: Config = None,
 ) -> int:
     """Decide what becomes of something put off; the promised person is told."""
-    with open_house(read_settings(config), online=False) as house:
+    with open_house(read_settings(config, secrets=False), online=False) as house:
         store, record = house.store, find_record(house.store, number)
         with progress() as tell:
             items = gather_deferrals(store, house.known_terms(), number, tell)
@@ -92,7 +92,7 @@ def decide(
 @group.command("list")
 def list_deferrals(number: MaybeNumber = None, format: Shown = Format.TEXT, config: Config = None) -> int:
     """List what is put off, the next date first; 'list' may be left out."""
-    with open_house(read_settings(config), online=False) as house, progress() as tell:
+    with open_house(read_settings(config, secrets=False), online=False) as house, progress() as tell:
         names = Names(house.store)
         items = gather_deferrals(house.store, house.known_terms(), number, tell)
         if format is Format.JSON:

@@ -24,7 +24,7 @@ def explain(number: Number, config: Config = None, format: Shown = Format.TEXT) 
 
     Asks no platform: it tells what the last run read.
     """
-    with open_house(read_settings(config), online=False) as house:
+    with open_house(read_settings(config, secrets=False), online=False) as house:
         told = gather_explanation(house.store, house.known_terms(), number, house.clock.now())
         names = Names(house.store)
         if format is Format.JSON:

@@ -21,7 +21,7 @@ def register(app: typer.Typer) -> None:
 
 def link(number: Number, other: Other, by: Decider = "", config: Config = None) -> int:
     """Pair two records under the link rule between them; the next run keeps them in step."""
-    with open_house(read_settings(config), online=False) as house:
+    with open_house(read_settings(config, secrets=False), online=False) as house:
         store = house.store
         one, two = find_record(store, number), find_record(store, other)
         actor = find_person(store, by, one).id if by else None

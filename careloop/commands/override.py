@@ -49,7 +49,7 @@ def add(
     config: Config = None,
 ) -> int:
     """Decide against the rule; 'add' may be left out."""
-    settings = read_settings(config)
+    settings = read_settings(config, secrets=False)
     with open_house(settings, online=False) as house:
         record = find_record(house.store, number)
         actor = find_person(house.store, by, record).id if by else None
@@ -71,7 +71,7 @@ def add(
 @group.command("revoke")
 def revoke(number: Number, action: What, reason: Reason, by: Decider = "", config: Config = None) -> int:
     """Take an override back; the rule holds again."""
-    with open_house(read_settings(config), online=False) as house:
+    with open_house(read_settings(config, secrets=False), online=False) as house:
         record = find_record(house.store, number)
         now = house.clock.now()
         if find_override(_live(house.store, record, now), action) is None:
@@ -88,7 +88,7 @@ def revoke(number: Number, action: What, reason: Reason, by: Decider = "", confi
 @group.command("list")
 def list_overrides(number: MaybeNumber = None, format: Shown = Format.TEXT, config: Config = None) -> int:
     """List the overrides that hold now."""
-    with open_house(read_settings(config), online=False) as house:
+    with open_house(read_settings(config, secrets=False), online=False) as house:
         store, names = house.store, Names(house.store)
         found = (
             [find_record(store, number)]

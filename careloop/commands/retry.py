@@ -40,7 +40,7 @@ def retry(
     Without KEY it lists what waits. A write that may have arrived is only set free by its key: look at the
     record first. Exits with 3 when something still waits.
     """
-    with open_house(read_settings(config), online=False) as house:
+    with open_house(read_settings(config, secrets=False), online=False) as house:
         store, names = house.store, Names(house.store)
         letters = store.intents(*LETTERS)
         chosen = _choose(letters, key, every=every)

@@ -20,7 +20,7 @@ def status(config: Config = None, format: Shown = Format.TEXT) -> int:
 
     Asks no platform. Exits with 3 when something waits for a person.
     """
-    with open_house(read_settings(config), online=False) as house:
+    with open_house(read_settings(config, secrets=False), online=False) as house:
         taken = take_status(house.store, house.known_terms())
         names = Names(house.store)
         if format is Format.JSON:

@@ -70,9 +70,12 @@ def load(
     *,
     kinds: Mapping[str, type[BaseModel]],
     policies: Iterable[Policy],
-    environ: Mapping[str, str],
+    environ: Mapping[str, str] | None,
 ) -> Settings:
-    """Read and check a settings file; raises SettingsError naming file, line and column."""
+    """Read and check a settings file; raises SettingsError naming file, line and column.
+
+    `environ` is where secrets named `env:` are; None leaves every secret unresolved.
+    """
     document = read_document(path)
     root: Root = _validate(TypeAdapter(Root), document.data, document, ())
     instances = tuple(_instance(name, document, kinds, environ) for name in root.instances)
@@ -85,7 +88,7 @@ def load(
 
 
 def _instance(
-    name: str, document: Document, kinds: Mapping[str, type[BaseModel]], environ: Mapping[str, str]
+    name: str, document: Document, kinds: Mapping[str, type[BaseModel]], environ: Mapping[str, str] | None
 ) -> Instance:
     at = ("instances", name)
     if "/" in name:
@@ -106,7 +109,7 @@ def _instance(
 
 
 def _with_secrets(
-    value: Any, at: tuple[str | int, ...], document: Document, environ: Mapping[str, str]
+    value: Any, at: tuple[str | int, ...], document: Document, environ: Mapping[str, str] | None
 ) -> Any:
     if isinstance(value, dict):
         return {key: _with_secrets(item, (*at, key), document, environ) for key, item in value.items()}
@@ -116,6 +119,8 @@ def _with_secrets(
         raise document.error(
             at, "a secret does not stand in the file; write env:NAME, file:PATH or keyring:SERVICE/NAME"
         )
+    if environ is None:
+        return value
     try:
         return resolve(value, environ, document.path.parent)
     except SecretMissing as error:
