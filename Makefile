@@ -30,7 +30,7 @@ demo: $(READY) ## the whole story on a pretend ServiceNow and Jira, under a minu
 	$(BIN)/careloop demo
 
 simulate: $(READY) ## random working days with faults and crashes; SEEDS=N says how many
-	$(BIN)/python -m careloop.testing.simulate --seeds $(SEEDS)
+	$(BIN)/python -m tests.simulation --seeds $(SEEDS)
 
 bench: $(READY) ## how fast the main job runs; EVENTS=file loads an audit log as the past
 	$(BIN)/python -m bench $(if $(EVENTS),--events $(EVENTS))
