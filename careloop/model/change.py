@@ -76,6 +76,11 @@ class Change:
         return change_key(self.kind, self.subject, self.cause)
 
     @property
+    def written_to(self) -> str:
+        """Return the instance that it is written to."""
+        return self.subject.instance
+
+    @property
     def is_contact(self) -> bool:
         """Tell whether a customer hears of it through us."""
         return False
@@ -102,6 +107,10 @@ class Create(Change):
     fields: Mapping[str, str] = field(default_factory=dict)
     link: str = ""
     bases: tuple[BaseValue, ...] = ()
+
+    @property
+    def written_to(self) -> str:
+        return self.instance
 
 
 @dataclass(frozen=True, kw_only=True)

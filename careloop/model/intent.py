@@ -104,7 +104,11 @@ class Pair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conflict:
-    """Two people changed the two sides of one field; all three texts are kept until a person chooses."""
+    """Two people changed the two sides of one field; all three texts are kept until a person chooses.
+
+    `kept` is the side that was chosen; `agreed` when people made both sides fit again by themselves, and
+    `superseded` when they went on and the two sides differ in another way now.
+    """
 
     id: str
     pair: str

@@ -74,18 +74,23 @@ class Counted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreed:
-    """What both sides of a pair turned out to hold without anything being written."""
+    """What both sides of a pair turned out to hold without anything being written.
+
+    `after` holds the keys of the notes that tell people of it: it holds once they are written.
+    """
 
     pair: str
     base: BaseValue
+    after: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     """Changes in the order they are applied, and what else the evaluation found.
 
-    Its id depends on the changes alone: no clock, age or count is in it. `conflicts`, `agreed` and `looks`
-    are kept in the store when the plan is applied.
+    Its id depends on the changes alone: no clock, age or count is in it. `conflicts` are new ones, `settled`
+    those that ended without anybody choosing; they, `agreed` and `looks` are kept in the store when the plan
+    is applied.
     """
 
     changes: tuple[AnyChange, ...] = ()
@@ -93,6 +98,7 @@ class Plan:
     held: tuple[Held, ...] = ()
     limits: tuple[Counted, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
+    settled: tuple[Conflict, ...] = ()
     agreed: tuple[Agreed, ...] = field(default=(), repr=False)
     looks: tuple[Look, ...] = field(default=(), repr=False)
 

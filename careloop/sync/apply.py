@@ -1,22 +1,39 @@
 """The only code that writes to the outside: intent first, push, read back, outcome."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
 
-from careloop.errors import AnswerLost, FixSettings, LimitExceeded, RecordFailed, TryAgain
-from careloop.model.change import AnyChange, Contact, Create
+from careloop.errors import (
+    AnswerLost,
+    CareloopError,
+    FixSettings,
+    LimitExceeded,
+    PersonMustAct,
+    RecordFailed,
+    RecordMissing,
+    TryAgain,
+)
+from careloop.model.change import AnyChange, Contact, Create, Transition, Update
 from careloop.model.decision import Finding
 from careloop.model.event import Event, EventKind
-from careloop.model.intent import Intent
-from careloop.model.page import Scope
+from careloop.model.intent import Intent, IntentState
+from careloop.model.page import Page, Scope
 from careloop.model.plan import Held, Look, Plan
 from careloop.model.record import RecordRef
 from careloop.ports import Clock, Connector, Progress, Store
 from careloop.sync.outcome import record_done, record_failed
+from careloop.sync.plan import count_limits
 from careloop.sync.pull import absorb
 from careloop.sync.terms import Terms
+
+PATIENCE = 3
+"""After so many failures in a row an instance is left alone until the next run."""
+
+TOLD = (IntentState.DONE, IntentState.PARKED, IntentState.DROPPED)
+"""States of a note that is not going to be written any more, because it was or because a person said so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +72,23 @@ class Hands:
         return known.get((ref.instance, container)) or Scope(instance=ref.instance, container=container)
 
 
+@dataclass(kw_only=True)
+class Course:
+    """How applying goes: what came of it so far, and which instances keep failing."""
+
+    hands: Hands
+    applied: Applied = field(default_factory=Applied)
+    failures: Counter[str] = field(default_factory=Counter)
+
+    def skip(self, change: AnyChange, why: str) -> None:
+        """Leave a change to the next plan."""
+        self.applied.skipped.append(Skipped(change=change, why=why))
+
+    def fail(self, change: AnyChange, why: str) -> None:
+        """Count a change that waits as a letter."""
+        self.applied.failed.append(Skipped(change=change, why=why))
+
+
 def apply_plan(plan: Plan, hands: Hands) -> Applied:
     """Do what a plan says, one problem after the other, and keep what it found.
 
@@ -62,16 +96,30 @@ def apply_plan(plan: Plan, hands: Hands) -> Applied:
     write can succeed; what was done until then stays done and recorded.
     """
     refuse_excess(plan)
-    applied = Applied()
+    course = Course(hands=hands)
     total, sent = len(plan.changes), 0
     for _, group in groupby(plan.changes, key=lambda change: change.problem):
         changes = list(group)
-        _apply_problem(changes, hands, applied)
+        _apply_problem(changes, course)
         sent += len(changes)
         hands.tell("applying changes", sent, total)
-    _keep_agreements(plan, hands, applied)
-    _keep_findings(plan, hands, {change.problem for change in plan.changes})
-    return applied
+    _keep_agreements(plan, hands)
+    _keep_findings(plan, hands, {about for change in plan.changes for about in _problems(change)})
+    return course.applied
+
+
+def apply_kept_plan(plan: Plan, hands: Hands) -> Applied:
+    """Do what a plan from a file says, as far as it still holds.
+
+    What was decided then is no reason to leave a problem alone now: the next plan looks at all of them again.
+    Raises PersonMustAct when the settings have changed since, and LimitExceeded as `apply_plan`.
+    """
+    if any(look.rules_hash != hands.terms.hash for look in plan.looks):
+        raise PersonMustAct("the settings have changed since the plan was made; nothing was done, plan again")
+    looks = tuple(replace(look, rules_hash="") for look in plan.looks)
+    return apply_plan(
+        replace(plan, looks=looks, limits=count_limits(plan.changes, hands.store, hands.terms)), hands
+    )
 
 
 def refuse_excess(plan: Plan) -> None:
@@ -84,77 +132,147 @@ def refuse_excess(plan: Plan) -> None:
             )
 
 
-def _apply_problem(changes: Sequence[AnyChange], hands: Hands, applied: Applied) -> None:
-    """Read the problem's records afresh, then write; a newer event makes all its changes stale."""
-    problem = changes[0].problem
-    _read_afresh(changes, hands)
-    last = hands.store.last_events([problem]).get(problem, 0)
-    stuck: set[object] = set()
+def _apply_problem(changes: Sequence[AnyChange], course: Course) -> None:
+    """Read the problem's records afresh, then write, unless somebody was there in between."""
+    store = course.hands.store
+    obstacles = _read_afresh(changes, course)
+    stale = {change.key for change in changes if _is_stale(change, store)}
+    stuck: set[RecordRef] = set()
     for change in changes:
-        if last > change.seen.event:
-            applied.skipped.append(Skipped(change=change, why="something happened since it was planned"))
+        obstacle = next((obstacles[ref] for ref in _records(change) if ref in obstacles), None)
+        if isinstance(obstacle, RecordFailed):
+            _give_up(change, str(obstacle), course)
+        elif obstacle is not None:
+            course.skip(change, str(obstacle))
+        elif change.key in stale:
+            course.skip(change, "something happened since it was planned")
         elif change.subject in stuck:
-            applied.skipped.append(
-                Skipped(change=change, why="an earlier write to the same record did not succeed")
-            )
-        elif not _send(change, hands, applied):
+            course.skip(change, "an earlier write to the same record did not succeed")
+        elif not _send(change, course) and not isinstance(change, Create):
             stuck.add(change.subject)
 
 
-def _read_afresh(changes: Sequence[AnyChange], hands: Hands) -> None:
-    subjects = dict.fromkeys(change.subject for change in changes)
-    scopes = {subject: hands.scope(subject) for subject in subjects}
+def _records(change: AnyChange) -> list[RecordRef]:
+    """Return the records a change is about."""
+    about = [matter.record for matter in change.covers] if isinstance(change, Contact) else []
+    return [change.subject, *about]
+
+
+def _problems(change: AnyChange) -> list[str]:
+    """Return the problems a change is about."""
+    about = [matter.problem for matter in change.covers] if isinstance(change, Contact) else []
+    return [change.problem, *about]
+
+
+def _is_stale(change: AnyChange, store: Store) -> bool:
+    """Tell whether something happened since a change was planned.
+
+    What people write into fields is no entry of the journal: what would overwrite it looks at the version.
+    """
+    if max(store.last_events(_problems(change)).values()) > change.seen.event:
+        return True
+    if not isinstance(change, Update | Transition) or not change.seen.version:
+        return False
+    held = store.get_record(change.subject)
+    return held is not None and held.version != change.seen.version
+
+
+def _read_afresh(changes: Sequence[AnyChange], course: Course) -> dict[RecordRef, CareloopError]:
+    """Read every record the changes are about; return why that failed, where it did."""
+    refs = dict.fromkeys(ref for change in changes for ref in _records(change))
+    scopes = {ref: course.hands.scope(ref) for ref in refs}
+    obstacles: dict[RecordRef, CareloopError] = {}
     for scope in {scope.id: scope for scope in scopes.values()}.values():
-        refs = [subject for subject in subjects if scopes[subject].id == scope.id]
-        page = hands.connectors[scope.instance].fetch(refs, scope)
-        absorb(page, hands.store, hands.clock.now())
+        here = [ref for ref in refs if scopes[ref].id == scope.id]
+        try:
+            page = _fetch(here, scope, course)
+        except TryAgain as error:
+            obstacles |= dict.fromkeys(here, error)
+            continue
+        absorb(page, course.hands.store, course.hands.clock.now())
+        unread = {one.id: one.why for one in page.unread}
+        for ref in {*here} - {snapshot.record.ref for snapshot in page.snapshots}:
+            why = unread.get(ref.id, "it was deleted, or our account may no longer see it")
+            obstacles[ref] = RecordMissing(f"{ref} cannot be read: {why}")
+    return obstacles
 
 
-def _send(change: AnyChange, hands: Hands, applied: Applied) -> bool:
-    """Make one write; return whether later writes to the same record may follow."""
-    now = hands.clock.now()
-    if isinstance(change, Contact) and not change.not_before <= now <= change.not_after:
-        applied.skipped.append(Skipped(change=change, why="outside the time it may be sent in"))
-        return True
-    held = hands.store.get_record(change.subject)
-    intent = Intent(change=change, sent_at=now, before=held.version if held else "")
-    reserve = change if isinstance(change, Contact) else None
-    if not hands.store.begin(intent, hands.terms.contact.budget, reserve):
-        applied.skipped.append(
-            Skipped(change=change, why="it was sent before, or the person's budget is used up")
-        )
-        return True
-    return _push(intent, hands, applied)
-
-
-def _push(intent: Intent, hands: Hands, applied: Applied) -> bool:
-    change, store = intent.change, hands.store
+def _fetch(refs: Sequence[RecordRef], scope: Scope, course: Course) -> Page:
+    """Read records; an instance that keeps failing is left alone until the next run."""
+    connector = course.hands.connectors.get(scope.instance)
+    if connector is None:
+        raise TryAgain(f"{scope.instance} is no longer in the settings")
+    if course.failures[scope.instance] >= PATIENCE:
+        raise TryAgain(f"{scope.instance} did not answer {PATIENCE} times in a row")
     try:
-        receipt = hands.connectors[change_instance(change)].push(change)
+        page = connector.fetch(refs, scope)
+    except TryAgain:
+        course.failures[scope.instance] += 1
+        raise
+    course.failures[scope.instance] = 0
+    return page
+
+
+def _send(change: AnyChange, course: Course) -> bool:
+    """Make one write; return whether later writes to the same record may follow."""
+    now = course.hands.clock.now()
+    if isinstance(change, Contact) and not change.not_before <= now <= change.not_after:
+        course.skip(change, "outside the time it may be sent in")
+        return True
+    intent = _begin(change, course)
+    return _push(intent, course) if intent else True
+
+
+def _begin(change: AnyChange, course: Course) -> Intent | None:
+    """Store the intent; None when the change was sent before, or when the budget no longer allows it."""
+    store = course.hands.store
+    held = store.get_record(change.subject)
+    intent = Intent(change=change, sent_at=course.hands.clock.now(), before=held.version if held else "")
+    reserve = change if isinstance(change, Contact) else None
+    if store.begin(intent, course.hands.terms.contact.budget, reserve):
+        return intent
+    course.skip(change, "it was sent before, or the person's budget is used up")
+    return None
+
+
+def _give_up(change: AnyChange, why: str, course: Course) -> None:
+    """Let a change that cannot be written wait as a letter, without trying."""
+    intent = _begin(change, course)
+    if intent:
+        record_failed(course.hands.store, intent, why, course.hands.clock.now())
+        course.fail(change, why)
+
+
+def _push(intent: Intent, course: Course) -> bool:
+    change, store, hands = intent.change, course.hands.store, course.hands
+    try:
+        receipt = _connector(change, hands).push(change)
     except AnswerLost:
-        applied.unknown.append(change)  # the intent stays `sent`; a later run probes it after settling
+        course.applied.unknown.append(change)  # the intent stays `sent`; a later run probes it after settling
         return False
     except TryAgain as error:
         store.forget(change.key)
-        applied.skipped.append(Skipped(change=change, why=str(error)))
+        course.skip(change, str(error))
         return False
     except RecordFailed as error:
         record_failed(store, intent, str(error), hands.clock.now())
-        applied.failed.append(Skipped(change=change, why=str(error)))
+        course.fail(change, str(error))
         return False
     except FixSettings:
         store.forget(change.key)
         raise
     if not record_done(store, hands.terms, intent, receipt, hands.clock.now()):
-        applied.failed.append(Skipped(change=change, why="the platform did not take over every value"))
+        course.fail(change, "the platform did not take over every value")
         return False
-    applied.done.append(change)
+    course.applied.done.append(change)
     return True
 
 
-def change_instance(change: AnyChange) -> str:
-    """Return the instance a change is written to: where a Create makes its record, else its subject's."""
-    return change.instance if isinstance(change, Create) else change.subject.instance
+def _connector(change: AnyChange, hands: Hands) -> Connector:
+    connector = hands.connectors.get(change.written_to)
+    if connector is None:
+        raise TryAgain(f"{change.written_to} is no longer in the settings")
+    return connector
 
 
 def _keep_findings(plan: Plan, hands: Hands, touched: set[str]) -> None:
@@ -210,19 +328,14 @@ def _held(held: Iterable[Held], now: datetime) -> Iterator[Event]:
         )
 
 
-def _keep_agreements(plan: Plan, hands: Hands, applied: Applied) -> None:
-    """Keep what pairs agree on, but not where a write of the same problem has yet to happen.
-
-    It would be forgotten.
-    """
-    open_pairs = {getattr(change, "pair", "") for change in _undone(applied)}
-    with hands.store.transaction():
+def _keep_agreements(plan: Plan, hands: Hands) -> None:
+    """Keep what pairs agree on, unless somebody has yet to be told of it: it would be forgotten."""
+    store = hands.store
+    with store.transaction():
+        told = store.intent_states({key for agreed in plan.agreed for key in agreed.after})
         for agreed in plan.agreed:
-            if agreed.pair not in open_pairs:
-                hands.store.save_bases(agreed.pair, [agreed.base])
-        hands.store.save_conflicts(plan.conflicts)
-
-
-def _undone(applied: Applied) -> Iterator[AnyChange]:
-    yield from applied.unknown
-    yield from (skipped.change for skipped in (*applied.failed, *applied.skipped))
+            if all(told.get(key) in TOLD for key in agreed.after):
+                store.save_bases(agreed.pair, [agreed.base])
+        store.save_conflicts(plan.conflicts)
+        for conflict in plan.settled:
+            store.settle_conflict(conflict.id, conflict.kept)

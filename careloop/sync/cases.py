@@ -16,12 +16,16 @@ from careloop.sync.terms import Terms
 
 CHUNK = 500
 
+ROLES = {EventKind.DEFERRED: ("owner", "promised_to"), EventKind.CONTACTED: ("person",)}
+"""The people that entries name besides their actor."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Bond:
-    """A pair of the case with all its merge looks at.
+    """A pair whose left record is in the case, with all its merge looks at.
 
-    `foreign` events are those of a record in another problem.
+    `events` are those of both records, whichever problem the right one is in. A pair is kept in step where
+    its left record is, so that nobody is told of it twice.
     """
 
     pair: Pair
@@ -35,10 +39,11 @@ class Bond:
 
 @dataclass(frozen=True, kw_only=True)
 class Gathered:
-    """A case and the pairs its records are in."""
+    """A case, the pairs its records are in, and problems of the same requester that may repeat it."""
 
     case: Case
     bonds: tuple[Bond, ...] = ()
+    repeats: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,25 +68,23 @@ def gather(store: Store, problems: Sequence[str], terms: Terms) -> Iterator[Gath
                 yield _assemble(problem, chunk, terms)
 
 
+def gather_with_repeats(store: Store, problems: Sequence[str], terms: Terms) -> Iterator[Gathered]:
+    """Yield the cases of problems, then of those that may repeat one of them: they are judged by it too."""
+    repeats: set[str] = set()
+    for gathered in gather(store, problems, terms):
+        yield gathered
+        repeats |= gathered.repeats
+    yield from gather(store, sorted(repeats.difference(problems)), terms)
+
+
 def _read(store: Store, problems: Sequence[str]) -> _Chunk:
     records = store.records_of(problems)
     events = store.events_of(problems)
     bonds = _bonds(store, [record for group in records.values() for record in group])
-    foreign = [event for group in bonds.values() for bond in group for event in bond.events]
-    requesters = {r.requester for group in records.values() for r in group if r.requester}
-    named = {r.affected for group in records.values() for r in group if r.affected}
-    named |= {
-        p for group in records.values() for r in group for p in (r.assignee, r.resolver, r.opened_by) if p
-    }
-    named |= {event.actor for group in (*events.values(), foreign) for event in group if event.actor}
-    named |= {
-        event.get(role)
-        for group in events.values()
-        for event in group
-        for role in ("owner", "promised_to")
-        if event.kind is EventKind.DEFERRED and event.get(role)
-    }
-    people = store.get_people(requesters | named)
+    told = [*events.values(), *(bond.events for group in bonds.values() for bond in group)]
+    members = [record for group in records.values() for record in group]
+    people = store.get_people(_named(members, [event for group in told for event in group]))
+    requesters = {record.requester for record in members if record.requester}
     return _Chunk(
         records=records,
         events=events,
@@ -96,12 +99,9 @@ def _assemble(problem: str, chunk: _Chunk, terms: Terms) -> Gathered:
     records = sorted(chunk.records[problem], key=lambda record: _rank(record, terms))
     events = tuple(chunk.events.get(problem, ()))
     primary = records[0]
-    involved = {r.requester for r in records} | {r.affected for r in records} | {e.actor for e in events}
-    involved |= {p for r in records for p in (r.assignee, r.resolver, r.opened_by)}
-    involved |= {
-        e.get(role) for e in events if e.kind is EventKind.DEFERRED for role in ("owner", "promised_to")
-    }
-    people = {id: chunk.people[id] for id in involved if id and id in chunk.people}
+    bonds = tuple(bond for record in records for bond in chunk.bonds.get(record.ref, ()))
+    named = _named(records, [*events, *(event for bond in bonds for event in bond.events)])
+    people = {id: chunk.people[id] for id in named if id in chunk.people}
     others = chunk.others.get(primary.requester or "", [])
     mine = {record.ref for record in records}
     case = Case(
@@ -113,8 +113,19 @@ def _assemble(problem: str, chunk: _Chunk, terms: Terms) -> Gathered:
         earlier=tuple(_recent([o for o in others if o.ref not in mine], primary, terms.look_back)),
         requester_records=len(others),
     )
-    bonds = tuple(bond for record in records for bond in chunk.bonds.get(record.ref, ()))
-    return Gathered(case=case, bonds=tuple({bond.pair.id: bond for bond in bonds}.values()))
+    return Gathered(
+        case=case,
+        bonds=bonds,
+        repeats=frozenset(_later(others, records, terms.look_back)),
+    )
+
+
+def _named(records: Iterable[Record], events: Iterable[Event]) -> set[str]:
+    """Return everybody who has to do with records, or with what happened to them."""
+    named = {p for r in records for p in (r.requester, r.affected, r.assignee, r.resolver, r.opened_by)}
+    for event in events:
+        named |= {event.actor, *(event.get(role) for role in ROLES.get(event.kind, ()))}
+    return {id for id in named if id}
 
 
 def _rank(record: Record, terms: Terms) -> tuple[bool, datetime, RecordRef]:
@@ -133,8 +144,18 @@ def _recent(others: Iterable[Earlier], primary: Record, look_back: timedelta) ->
             yield other
 
 
+def _later(others: Iterable[Earlier], records: Sequence[Record], look_back: timedelta) -> Iterator[str]:
+    """Yield the problems that opened after these records did, while they can still count as repeated."""
+    opened = records[0].opened_at or records[0].created
+    until = max(record.updated for record in records) + look_back
+    for other in others:
+        if opened < other.opened_at <= until:
+            yield other.problem
+
+
 def _bonds(store: Store, records: Sequence[Record]) -> dict[RecordRef, list[Bond]]:
-    pairs = [pair for pair in store.pairs_of([record.ref for record in records]) if pair.rule != SUCCESSION]
+    mine = {record.ref for record in records}
+    pairs = [pair for pair in store.pairs_of(mine) if pair.left in mine and pair.rule != SUCCESSION]
     if not pairs:
         return {}
     refs = {ref for pair in pairs for ref in (pair.left, pair.right)}
@@ -158,5 +179,4 @@ def _bonds(store: Store, records: Sequence[Record]) -> dict[RecordRef, list[Bond
             partners=partners.get(pair.right, 1),
         )
         bonds.setdefault(pair.left, []).append(bond)
-        bonds.setdefault(pair.right, []).append(bond)
     return bonds

@@ -1,7 +1,7 @@
 """Which records are one problem: pairs that platforms or people name, and how they come together."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from careloop.errors import SettingsError
@@ -24,18 +24,15 @@ def make_pair(rule: str, left: RecordRef, right: RecordRef) -> Pair:
 def join(store: Store, pair: Pair, now: datetime, actor: str | None = None) -> None:
     """Keep a pair and make both records one problem, that of the left one.
 
-    A right record that is already part of another problem stays there: one engineering issue may stand behind
-    the problems of several customers.
+    A right record that is already part of another problem, or has others in its own, stays there: one
+    engineering issue may stand behind the problems of several customers.
     """
     with store.transaction():
-        homes = store.problems_of([pair.left, pair.right])
-        problem = homes.get(pair.left, str(pair.left))
+        problem = store.problems_of([pair.left]).get(pair.left, str(pair.left))
         store.save_pair(pair)
-        if homes.get(pair.right, str(pair.right)) != str(pair.right):
-            store.look_again({problem})
-            return
-        store.put_in_problem([(pair.left, problem), (pair.right, problem)])
-        store.append([_joined(pair, problem, now, actor)], now)
+        if _is_alone(store, pair.right):
+            store.put_in_problem([(pair.left, problem), (pair.right, problem)])
+            store.append([_joined(pair, problem, now, actor)], now)
         store.look_again({problem})
 
 
@@ -45,12 +42,10 @@ def join_named(store: Store, terms: Terms, refs: Iterable[RecordRef], now: datet
     for record in store.get_records(set(refs)).values():
         for number in record.references:
             for other in store.find_records(number):
-                rule = _rule_between(terms.links, record, other)
-                if rule is None:
+                tied = tie(terms.links, record, other)
+                if tied is None:
                     continue
-                left, right = (
-                    (record, other) if rule.left_instance == record.ref.instance else (other, record)
-                )
+                rule, left, right = tied
                 pair = make_pair(rule.name, left.ref, right.ref)
                 if pair.id not in {known.id for known in store.pairs_of([left.ref])}:
                     join(store, pair, now)
@@ -65,24 +60,54 @@ def join_by_hand(
 
     Raises SettingsError when no rule ties them.
     """
-    rule = _rule_between(terms.links, one, other)
-    if rule is None:
+    tied = tie(terms.links, one, other)
+    if tied is None:
         raise SettingsError(
             f"{one.number} is in {one.container} and {other.number} in {other.container}: no link rule ties "
             "these two; add one under sync.links in careloop.yaml"
         )
-    left, right = (one, other) if rule.left_instance == one.ref.instance else (other, one)
+    rule, left, right = tied
     pair = make_pair(rule.name, left.ref, right.ref)
     join(store, pair, now, actor)
     return pair
 
 
-def _rule_between(rules: Iterable[LinkRule], one: Record, other: Record) -> LinkRule | None:
-    sides = {(one.ref.instance, one.container), (other.ref.instance, other.container)}
+def tie(rules: Iterable[LinkRule], one: Record, other: Record) -> tuple[LinkRule, Record, Record] | None:
+    """Return the first rule between the containers of two records, with its left and its right one."""
     for rule in rules:
-        if sides == {(rule.left_instance, rule.left_container), (rule.right_instance, rule.right_container)}:
-            return rule
+        for left, right in ((one, other), (other, one)):
+            if _fits(rule, left, right):
+                return rule, left, right
     return None
+
+
+def rule_of(rules: Iterable[LinkRule], pair: Pair, left: Record, right: Record) -> LinkRule | None:
+    """Return the rule a pair is kept in step by: the one it was made under, else any between its containers.
+
+    Giving a rule another name, or taking it out, thus makes no second counterpart and leaves pairs alone.
+    """
+    fitting = [rule for rule in rules if _fits(rule, left, right)]
+    return next((rule for rule in fitting if rule.name == pair.rule), next(iter(fitting), None))
+
+
+def problems_around(store: Store, refs: Collection[RecordRef]) -> set[str]:
+    """Return the problems that records concern: their own and those of their partners."""
+    pairs = store.pairs_of(refs)
+    return set(store.problems_of({*refs, *(p.left for p in pairs), *(p.right for p in pairs)}).values())
+
+
+def _fits(rule: LinkRule, left: Record, right: Record) -> bool:
+    return (left.ref.instance, left.container, right.ref.instance, right.container) == (
+        rule.left_instance,
+        rule.left_container,
+        rule.right_instance,
+        rule.right_container,
+    )
+
+
+def _is_alone(store: Store, ref: RecordRef) -> bool:
+    home = store.problems_of([ref]).get(ref)
+    return home is None or [record.ref for record in store.records_of([home])[home]] == [ref]
 
 
 def _joined(pair: Pair, problem: str, now: datetime, actor: str | None) -> Event:

@@ -18,7 +18,7 @@ NEVER = "\x00"
 class Outcome(StrEnum):
     """What a merge comes to.
 
-    Nothing, both hold the same anew, write one side, ask a person, or it cannot cross.
+    Nothing, both hold the same anew, write one side, ask a person, or what is new has no counterpart.
     """
 
     STILL = "still"
@@ -28,6 +28,7 @@ class Outcome(StrEnum):
     CONFLICT = "conflict"
     UNMAPPED_LEFT = "unmapped_left"
     UNMAPPED_RIGHT = "unmapped_right"
+    UNMAPPED_BOTH = "unmapped_both"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +53,9 @@ def merge(sides: Sides, left: str, right: str, base: BaseValue | None) -> Merged
     """Decide one field.
 
     A value equal to its side's base is no change: that is the whole echo rule. When both sides changed,
-    nobody's words are overwritten: it is a conflict, even where values travel one way only. Without a base,
-    an empty side is filled, a one-way rule decides, and two different values are a conflict.
+    nobody's words are overwritten: it is a conflict, even where values travel one way only, unless neither
+    value could be written to the other side anyway. Without a base, an empty side is filled, a one-way rule
+    decides, and two different values are a conflict.
     """
     if base is None:
         return _first(sides, left, right)
@@ -64,7 +66,8 @@ def merge(sides: Sides, left: str, right: str, base: BaseValue | None) -> Merged
     if _equal(sides, left, right):
         return Merged(outcome=Outcome.AGREED, base=here)
     if left_changed and right_changed:
-        return Merged(outcome=Outcome.CONFLICT, base=here)
+        stuck = sides.rightward(left, right) is None and sides.leftward(right, left) is None
+        return Merged(outcome=Outcome.UNMAPPED_BOTH if stuck else Outcome.CONFLICT, base=here)
     return _cross(sides, left, right, rightward=left_changed)
 
 

@@ -1,16 +1,13 @@
 """What a finished write leaves in the store: state, journal entries, pairs and bases, in one transaction."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
 from careloop.model.change import AddComment, AnyChange, BaseValue, Contact, Create, Transition, Update
 from careloop.model.event import Event, EventKind, Plain
 from careloop.model.intent import Intent, IntentState, Pair, Receipt
-from careloop.model.mapping import LinkRule
-from careloop.model.record import Record, RecordRef
 from careloop.ports import Store
-from careloop.sync.link import SUCCESSION, join, make_pair
+from careloop.sync.link import SUCCESSION, join, make_pair, rule_of
 from careloop.sync.pairs import STATE
 from careloop.sync.terms import Terms
 
@@ -56,9 +53,10 @@ def record_parked(store: Store, intent: Intent, cause: str, now: datetime) -> No
 
 
 def versions_of(store: Store, change: AnyChange) -> str:
-    """Return what the records of a change's problem look like, as one text."""
-    records = store.records_of([change.problem]).get(change.problem, [])
-    return ";".join(sorted(f"{record.ref}@{record.version}" for record in records))
+    """Return what the records of a change's problem, and the one it is about, look like, as one text."""
+    records = {record.ref: record for record in store.records_of([change.problem]).get(change.problem, [])}
+    records |= store.get_records([change.subject])
+    return ";".join(sorted(f"{ref}@{record.version}" for ref, record in records.items()))
 
 
 def _done_events(change: AnyChange, receipt: Receipt, at: datetime) -> list[Event]:
@@ -132,45 +130,34 @@ def _keep_pair(store: Store, terms: Terms, change: AnyChange, receipt: Receipt, 
             made = receipt.record
             pair = make_pair(change.link or SUCCESSION, change.subject, made.ref)
             join(store, pair, now)
-            rule = _rule(terms, change.link)
-            if rule is not None:
-                taken = [base for base in change.bases if _right_name(rule, base) not in receipt.refused]
-                store.save_bases(pair.id, _after(taken, made, rule, rightward=True))
-        case Update() | Transition() if change.pair and receipt.record is not None:
-            pair, rule = _pair_of(store, terms, change.subject, change.pair)
-            if rule is not None:
-                rightward = pair.right == change.subject
-                store.save_bases(pair.id, _after(change.bases, receipt.record, rule, rightward=rightward))
+            _keep_bases(store, terms, pair, change, receipt)
+        case Update() | Transition() if change.pair:
+            _keep_bases(store, terms, store.get_pairs([change.pair])[change.pair], change, receipt)
         case AddComment() if change.pair and change.source:
-            pair, _ = _pair_of(store, terms, change.subject, change.pair)
             store.save_comment_pair(
-                change.subject.instance, receipt.native_id, pair.id, change.source, change.audience.value
+                change.subject.instance, receipt.native_id, change.pair, change.source, change.audience.value
             )
         case _:
             pass
 
 
-def _right_name(rule: LinkRule, base: BaseValue) -> str:
-    return next((field.right for field in rule.fields if field.left == base.field), base.field)
+def _keep_bases(
+    store: Store, terms: Terms, pair: Pair, change: Create | Update | Transition, receipt: Receipt
+) -> None:
+    """Keep what both sides agree on, with the written side as the platform holds it now.
 
-
-def _after(bases: Iterable[BaseValue], held: Record, rule: LinkRule, *, rightward: bool) -> list[BaseValue]:
-    """Return the bases with the written side as the platform holds it now."""
-    names = {field.left: field.right for field in rule.fields}
+    A field that the read-back does not tell of holds what was sent.
+    """
+    ends = store.get_records([pair.left, pair.right])
+    held, rule = receipt.record, rule_of(terms.links, pair, ends[pair.left], ends[pair.right])
+    if held is None or rule is None:
+        return
+    rightward = held.ref == pair.right
+    names = {field.left: field.right if rightward else field.left for field in rule.fields}
     agreed: list[BaseValue] = []
-    for base in bases:
-        if base.field == STATE:
-            value = held.native_state
-        else:
-            value = held.fields.get(names.get(base.field, "") if rightward else base.field, "")
-        agreed.append(replace(base, right=value) if rightward else replace(base, left=value))
-    return agreed
-
-
-def _rule(terms: Terms, name: str) -> LinkRule | None:
-    return next((rule for rule in terms.links if rule.name == name), None)
-
-
-def _pair_of(store: Store, terms: Terms, subject: RecordRef, id: str) -> tuple[Pair, LinkRule | None]:
-    pair = next(pair for pair in store.pairs_of([subject]) if pair.id == id)
-    return pair, _rule(terms, pair.rule)
+    for base in change.bases:
+        name, sent = names.get(base.field, ""), base.right if rightward else base.left
+        value = held.native_state if base.field == STATE else held.fields.get(name, sent)
+        if name not in receipt.refused:
+            agreed.append(replace(base, right=value) if rightward else replace(base, left=value))
+    store.save_bases(pair.id, agreed)

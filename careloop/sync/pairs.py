@@ -21,7 +21,7 @@ from careloop.model.comment import Audience
 from careloop.model.dialect import Dialect
 from careloop.model.event import Event, EventKind
 from careloop.model.intent import Conflict, Pair
-from careloop.model.mapping import LinkRule, StateRule
+from careloop.model.mapping import Direction, LinkRule, StateRule
 from careloop.model.plan import Agreed
 from careloop.model.record import Record, State
 from careloop.sync.merge import Merged, Outcome, field_sides, merge, state_sides
@@ -30,11 +30,16 @@ from careloop.sync.terms import Terms
 
 STATE = "state"
 
+DEAD_ENDS = (Outcome.UNMAPPED_LEFT, Outcome.UNMAPPED_RIGHT, Outcome.UNMAPPED_BOTH)
+"""A value without a counterpart stays where it is; taking it as agreed stops it from being asked about again.
+"""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Stepped:
-    """What a pair needs: changes, agreements to keep, conflicts to park."""
+    """What a pair needs: changes, agreements to keep, conflicts to park; `merged` names what was compared."""
 
+    merged: tuple[str, ...] = ()
     changes: tuple[AnyChange, ...] = ()
     agreed: tuple[Agreed, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
@@ -69,10 +74,14 @@ class Step:
 
 
 def keep_in_step(step: Step) -> Stepped:
-    """Merge fields and states, mirror comments; nothing here reads or writes anything."""
+    """Merge fields and states, mirror comments; nothing here reads or writes anything.
+
+    A field that was mapped after a record was read is unknown, not empty: it waits until it has been read.
+    """
     merged = [
-        merge(field_sides(f), _held(step.left, f.left), _held(step.right, f.right), step.bases.get(f.left))
+        merge(field_sides(f), step.left.fields[f.left], step.right.fields[f.right], step.bases.get(f.left))
         for f in step.rule.fields
+        if f.left in step.left.fields and f.right in step.right.fields
     ]
     state = merge(
         state_sides(step.rule.states),
@@ -83,11 +92,21 @@ def keep_in_step(step: Step) -> Stepped:
     )
     moves, settled = _move(step, state)
     changes = [*_write_fields(step, merged), *moves, *_mirror(step)]
-    agreed = [_agreed(step, m) for m in merged if m.outcome is Outcome.AGREED or _is_dead_end(m)]
+    agreed = [
+        Agreed(pair=step.pair.id, base=m.base)
+        for m in merged
+        if m.outcome is Outcome.AGREED or m.outcome in DEAD_ENDS
+    ]
     if settled or STATE not in step.bases:
-        agreed.append(_agreed(step, state))
-    conflicts = [_conflict(step, m) for m in [*merged, state] if m.outcome is Outcome.CONFLICT]
-    return Stepped(changes=tuple(changes), agreed=tuple(agreed), conflicts=tuple(conflicts))
+        here = BaseValue(field=STATE, left=step.left.native_state, right=step.right.native_state)
+        agreed.append(Agreed(pair=step.pair.id, base=here, after=tuple(move.key for move in moves)))
+    compared = [*merged, state]
+    return Stepped(
+        merged=tuple(m.base.field for m in compared),
+        changes=tuple(changes),
+        agreed=tuple(agreed),
+        conflicts=tuple(_conflict(step, m) for m in compared if m.outcome is Outcome.CONFLICT),
+    )
 
 
 def hand_over(case: Case, rule: LinkRule, record: Record, terms: Terms) -> Create:
@@ -95,10 +114,11 @@ def hand_over(case: Case, rule: LinkRule, record: Record, terms: Terms) -> Creat
     fields: dict[str, str] = {}
     bases = [BaseValue(field=STATE, left=record.native_state, right="")]
     for field in rule.fields:
-        value = field_sides(field).rightward(_held(record, field.left), "")
-        if value:
+        held = record.fields.get(field.left, "")
+        value = field_sides(field).rightward(held, "")
+        if value and field.direction in (Direction.BOTH, Direction.FORWARD):
             fields[field.right] = value
-            bases.append(BaseValue(field=field.left, left=_held(record, field.left), right=value))
+            bases.append(BaseValue(field=field.left, left=held, right=value))
     title = terms.dialect(rule.right_instance, rule.right_container).names.get("title", "")
     if title and not fields.get(title):
         fields[title] = record.title or record.number
@@ -133,10 +153,6 @@ def cross_reference(step: Step) -> Link:
         title=step.right.number,
         url=step.right.url,
     )
-
-
-def _held(record: Record, name: str) -> str:
-    return record.fields.get(name, "")
 
 
 def _write_fields(step: Step, merged: Sequence[Merged]) -> Iterator[Update]:
@@ -179,11 +195,13 @@ def _move(step: Step, merged: Merged) -> tuple[list[AnyChange], bool]:
             return _tell(step, step.left, step.right), True
         case Outcome.UNMAPPED_RIGHT:
             return _tell(step, step.right, step.left), True
+        case Outcome.UNMAPPED_BOTH:
+            return [*_tell(step, step.left, step.right), *_tell(step, step.right, step.left)], True
         case outcome:
             return [], outcome is Outcome.AGREED
     if not _may_move(step, target):
         return _tell(step, source, target, always=True), True
-    rule = _state_rule(step.rule.states, native, rightward=target is step.right)
+    rule = _state_rule(step, source, native)
     return [
         Transition(
             subject=target.ref,
@@ -193,7 +211,7 @@ def _move(step: Step, merged: Merged) -> tuple[list[AnyChange], bool]:
             rule="sync",
             reason=f"{source.number} is now {_state_name(source)}",
             seen=step.seen(target),
-            state=_common_state(step.dialect(target), native, target),
+            state=_common_state(step.dialect(target), native, source),
             native=native,
             fields=rule.fields if rule else {},
             pair=step.pair.id,
@@ -253,22 +271,6 @@ def _last_move(step: Step, record: Record) -> str:
     return moves[-1] if moves else record.version
 
 
-def _is_dead_end(merged: Merged) -> bool:
-    """A value without a counterpart stays where it is.
-
-    Keeping it as agreed stops it from being asked about again.
-    """
-    return merged.outcome in (Outcome.UNMAPPED_LEFT, Outcome.UNMAPPED_RIGHT)
-
-
-def _agreed(step: Step, merged: Merged) -> Agreed:
-    name = merged.base.field
-    if name == STATE:
-        base = BaseValue(field=STATE, left=step.left.native_state, right=step.right.native_state)
-        return Agreed(pair=step.pair.id, base=base)
-    return Agreed(pair=step.pair.id, base=merged.base)
-
-
 def _conflict(step: Step, merged: Merged) -> Conflict:
     base = step.bases.get(merged.base.field)
     text = f"{step.pair.id}\n{merged.base.field}\n{merged.base.left}\n{merged.base.right}"
@@ -283,12 +285,15 @@ def _conflict(step: Step, merged: Merged) -> Conflict:
     )
 
 
-def _state_rule(rules: Sequence[StateRule], native: str, *, rightward: bool) -> StateRule | None:
-    return next((rule for rule in rules if (rule.right if rightward else rule.left) == native), None)
+def _state_rule(step: Step, source: Record, native: str) -> StateRule | None:
+    """Return the rule that carries a state over; its fields are what the way there demands."""
+    left, right = (source.native_state, native) if source is step.left else (native, source.native_state)
+    return next((rule for rule in step.rule.states if (rule.left, rule.right) == (left, right)), None)
 
 
-def _common_state(dialect: Dialect, native: str, record: Record) -> State:
-    return next((state for state, value in dialect.states.items() if value == native), record.state)
+def _common_state(dialect: Dialect, native: str, source: Record) -> State:
+    """Say a native state in common words; one that the dialect never writes means what its pair means."""
+    return next((state for state, value in dialect.states.items() if value == native), source.state)
 
 
 def _state_name(record: Record) -> str:

@@ -1,10 +1,9 @@
 """From decisions to one plan: who may do what, who wins, what is held, and whether it is too much at once."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from careloop.errors import RulesDisagree
 from careloop.model.case import Case, Contacted
 from careloop.model.change import (
     AddComment,
@@ -20,14 +19,17 @@ from careloop.model.change import (
 from careloop.model.comment import Audience
 from careloop.model.decision import Finding, Wish
 from careloop.model.intent import Conflict, Intent, IntentState
+from careloop.model.mapping import LinkRule
 from careloop.model.person import Person
 from careloop.model.plan import Agreed, Counted, Held, Look, Plan
-from careloop.model.record import Record, RecordRef
+from careloop.model.record import Record
 from careloop.model.rules import Mode, Pilot
 from careloop.ports import Progress, Store
-from careloop.sync.cases import Bond, Gathered, gather
+from careloop.sync.cases import Bond, Gathered, gather_with_repeats
 from careloop.sync.contacts import Asker, grant
+from careloop.sync.link import rule_of
 from careloop.sync.pairs import Step, cross_reference, hand_over, keep_in_step
+from careloop.sync.precedence import is_vetoed, refuse_disagreement
 from careloop.sync.terms import Promise, Terms
 
 WAITING = (IntentState.SENT.value, IntentState.FAILED.value)
@@ -43,6 +45,7 @@ class Draft:
     held: list[Held] = field(default_factory=list)
     agreed: list[Agreed] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
+    compared: set[tuple[str, str]] = field(default_factory=set)
     stands: dict[str, list[Finding]] = field(default_factory=dict)
     waits: dict[str, list[Held]] = field(default_factory=dict)
     judged: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -73,22 +76,24 @@ def make_plan(store: Store, terms: Terms, now: datetime, tell: Progress) -> Plan
     rules_hash = terms.hash
     problems = store.problems_to_look_at(now, rules_hash)
     draft = Draft()
-    for done, gathered in enumerate(gather(store, problems, terms), start=1):
+    for done, gathered in enumerate(gather_with_repeats(store, problems, terms), start=1):
         _evaluate(gathered, terms, now, draft)
-        tell("evaluating problems", done, len(problems))
+        tell("evaluating problems", done, max(done, len(problems)))
     contacts, held = grant(draft.wishes, _asker(draft, terms, now))
     for problem, one in held:
         draft.hold(problem, one)
-    changes = _settle_who_goes(store, [*draft.changes, *contacts], draft)
+    changes = _settle_who_goes(store, [*draft.changes, *contacts], draft, terms)
     findings, held_now = _news(store, draft)
+    new_conflicts, settled = _compare_conflicts(store, draft)
     return Plan(
         changes=tuple(sorted(changes, key=_order)),
         findings=tuple(findings),
         held=tuple(held_now),
-        limits=_count(changes, store, terms),
-        conflicts=tuple(_new_conflicts(store, draft)),
+        limits=count_limits(changes, store, terms),
+        conflicts=new_conflicts,
+        settled=settled,
         agreed=tuple(draft.agreed),
-        looks=tuple(_look(problem, draft, rules_hash) for problem in problems if problem in draft.seen),
+        looks=tuple(_look(problem, draft, rules_hash) for problem in sorted(draft.seen)),
     )
 
 
@@ -115,15 +120,15 @@ def _evaluate(gathered: Gathered, terms: Terms, now: datetime, draft: Draft) -> 
     decided: list[AnyChange] = []
     for promise in terms.promises:
         decided.extend(_decide(promise, case, now, draft))
-    _refuse_disagreement(decided)
+    refuse_disagreement(decided)
     synced = _keep_links(gathered, terms, now, draft)
     for change in synced:
         if terms.sync_mode is not Mode.ACT:
             draft.hold(case.problem, _hold(change, f"sync is in mode {terms.sync_mode}"))
-        elif _vetoed(change, decided):
-            draft.hold(case.problem, _hold(change, "a promise decides this record's state"))
+        elif is_vetoed(change, decided):
+            draft.hold(case.problem, _hold(change, "a promise decides what it would write"))
         else:
-            decided.append(change)
+            draft.changes.append(change)
     draft.changes.extend(decided)
 
 
@@ -168,52 +173,40 @@ def _in_pilot(record: Record, pilot: Pilot) -> bool:
     return all(not allowed or value in allowed for allowed, value in wanted)
 
 
-def _refuse_disagreement(changes: Iterable[AnyChange]) -> None:
-    moves: dict[RecordRef, Transition] = {}
-    for change in changes:
-        if not isinstance(change, Transition):
-            continue
-        other = moves.setdefault(change.subject, change)
-        if other.native != change.native:
-            raise RulesDisagree(
-                f"{change.subject}: {other.rule} wants {other.state} and {change.rule} wants {change.state}; "
-                "change the settings of one of them, or override one for this problem"
-            )
-
-
-def _vetoed(change: AnyChange, decided: Iterable[AnyChange]) -> bool:
-    return isinstance(change, Transition) and any(
-        isinstance(other, Transition) and other.subject == change.subject for other in decided
-    )
-
-
 def _keep_links(gathered: Gathered, terms: Terms, now: datetime, draft: Draft) -> list[AnyChange]:
+    """Return what keeping a problem's pairs in step takes, and the counterparts that are still missing."""
     case = gathered.case
-    rules = {rule.name: rule for rule in terms.links}
     changes: list[AnyChange] = []
     for bond in gathered.bonds:
-        rule = rules.get(bond.pair.rule)
+        rule = rule_of(terms.links, bond.pair, bond.left, bond.right)
         if rule is None:
             continue
-        step = _step(bond, case, rule_name=bond.pair.rule, terms=terms, now=now)
+        step = _step(bond, rule, case, terms, now)
         stepped = keep_in_step(step)
         changes.extend(stepped.changes)
+        draft.compared.update((bond.pair.id, name) for name in stepped.merged)
         draft.agreed.extend(stepped.agreed)
         draft.conflicts.extend(stepped.conflicts)
         if bond.right.number not in bond.left.references:
             changes.append(cross_reference(step))
     for record in case.records:
-        bound = {bond.pair.rule for bond in gathered.bonds if bond.pair.left == record.ref}
+        there = {
+            (bond.right.ref.instance, bond.right.container)
+            for bond in gathered.bonds
+            if bond.pair.left == record.ref
+        }
         changes.extend(
-            hand_over(case, rules[name], record, terms)
-            for name in record.matches
-            if name in rules and rules[name].create and name not in bound and record.state.is_open
+            hand_over(case, rule, record, terms)
+            for rule in terms.links
+            if rule.create
+            and rule.name in record.matches
+            and record.state.is_open
+            and (rule.right_instance, rule.right_container) not in there
         )
     return changes
 
 
-def _step(bond: Bond, case: Case, *, rule_name: str, terms: Terms, now: datetime) -> Step:
-    rule = next(rule for rule in terms.links if rule.name == rule_name)
+def _step(bond: Bond, rule: LinkRule, case: Case, terms: Terms, now: datetime) -> Step:
     return Step(
         case=case,
         rule=rule,
@@ -240,15 +233,24 @@ def _asker(draft: Draft, terms: Terms, now: datetime) -> Asker:
     )
 
 
-def _settle_who_goes(store: Store, changes: Sequence[AnyChange], draft: Draft) -> list[AnyChange]:
-    """Leave out what was sent before, and hold what waits behind an unfinished write to its record."""
+def _settle_who_goes(
+    store: Store, changes: Sequence[AnyChange], draft: Draft, terms: Terms
+) -> list[AnyChange]:
+    """Leave out what was sent before, and hold what waits behind an unfinished write to its record.
+
+    A new record that could not be made yet holds up nothing: what demands it is not written to.
+    """
     states = store.intent_states({change.key for change in changes})
-    blocked = {intent.change.subject: intent for intent in store.intents(*WAITING)}
+    waiting = [intent for intent in store.intents(*WAITING) if not isinstance(intent.change, Create)]
+    blocked = {intent.change.subject: intent for intent in waiting}
+    instances = {instance for instance, _ in terms.dialects}
     going: dict[str, AnyChange] = {}
     for change in changes:
         if change.key in states:
             continue
-        if change.subject in blocked:
+        if not {change.subject.instance, change.written_to} <= instances:
+            draft.hold(change.problem, _hold(change, "its instance is no longer in the settings"))
+        elif change.subject in blocked:
             why = f"waits behind an unfinished write: {_describe(blocked[change.subject])}"
             draft.hold(change.problem, _hold(change, why))
         else:
@@ -271,14 +273,23 @@ def _news(store: Store, draft: Draft) -> tuple[list[Finding], list[Held]]:
     )
 
 
-def _new_conflicts(store: Store, draft: Draft) -> list[Conflict]:
-    if not draft.conflicts:
-        return []
-    parked = {conflict.id for conflict in store.conflicts(open_only=False)}
-    return [conflict for conflict in draft.conflicts if conflict.id not in parked]
+def _compare_conflicts(store: Store, draft: Draft) -> tuple[tuple[Conflict, ...], tuple[Conflict, ...]]:
+    """Return conflicts that were not there before, and those that people ended by going on."""
+    if not draft.compared:
+        return (), ()
+    parked = {conflict.id: conflict for conflict in store.conflicts(open_only=False)}
+    found = {conflict.id for conflict in draft.conflicts}
+    fighting = {(conflict.pair, conflict.field) for conflict in draft.conflicts}
+    settled = (
+        replace(old, kept="superseded" if (old.pair, old.field) in fighting else "agreed")
+        for old in parked.values()
+        if not old.kept and old.id not in found and (old.pair, old.field) in draft.compared
+    )
+    return tuple(c for c in draft.conflicts if c.id not in parked), tuple(settled)
 
 
-def _count(changes: Sequence[AnyChange], store: Store, terms: Terms) -> tuple[Counted, ...]:
+def count_limits(changes: Sequence[AnyChange], store: Store, terms: Terms) -> tuple[Counted, ...]:
+    """Return how large a plan is, and how large it may be."""
     counted = [c for c in changes if not (terms.backfill and c.purpose in (Purpose.SYNC, Purpose.MIRROR))]
     touching = {c.problem for c in changes if c.is_contact or c.moves_state}
     share = max(terms.limits.share_floor, int(terms.limits.share * store.count_open_problems()))

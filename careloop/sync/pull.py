@@ -6,10 +6,11 @@ from datetime import datetime
 
 from careloop.errors import SettingsError
 from careloop.model.event import Event
-from careloop.model.page import Page, Scope, Unread
+from careloop.model.page import Page, Scope, Snapshot, Unread
 from careloop.model.record import Record, RecordRef
 from careloop.ports import Clock, Connector, Progress, Store
 from careloop.sync.facts import STATE_KINDS, facts
+from careloop.sync.link import problems_around
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,15 +65,26 @@ def absorb(
         store.save_people(page.people)
         newer = store.save_records(records)
         _give_problems(store, records)
-        blind = [snapshot.record.ref for snapshot in page.snapshots if not snapshot.observed]
+        snapshots = _up_to_date(store, page.snapshots)
+        blind = [snapshot.record.ref for snapshot in snapshots if not snapshot.observed]
         known = (
             {str(ref): events for ref, events in store.events_on(blind, STATE_KINDS).items()} if blind else {}
         )
-        added = store.append(_once(facts(page.snapshots, known)), now)
-        store.look_again(_touched(store, newer))
+        added = store.append(_once(facts(snapshots, known)), now)
+        store.look_again(problems_around(store, newer))
         if cursor_of is not None:
             store.set_cursor(cursor_of.id, page.cursor, cursor_of.fingerprint)
     return newer, added
+
+
+def _up_to_date(store: Store, snapshots: Sequence[Snapshot]) -> list[Snapshot]:
+    """Leave out what a late index still shows: it would be told as a way back to where the record was."""
+    held = store.get_records([snapshot.record.ref for snapshot in snapshots if not snapshot.observed])
+    return [
+        snapshot
+        for snapshot in snapshots
+        if snapshot.observed or snapshot.record.updated >= held[snapshot.record.ref].updated
+    ]
 
 
 def _resume(store: Store, scope: Scope) -> str:
@@ -102,12 +114,6 @@ def _give_problems(store: Store, records: Sequence[Record]) -> None:
     store.put_in_problem(
         (ref, homes.get(partner[ref], str(ref)) if ref in partner else str(ref)) for ref in homeless
     )
-
-
-def _touched(store: Store, refs: Sequence[RecordRef]) -> set[str]:
-    """A changed record concerns its own problem and those of its partners."""
-    pairs = store.pairs_of(refs)
-    return set(store.problems_of({*refs, *(p.left for p in pairs), *(p.right for p in pairs)}).values())
 
 
 def _once(events: Iterable[Event]) -> list[Event]:

@@ -8,7 +8,7 @@ from careloop.errors import RecordFailed, TryAgain
 from careloop.model.change import AnyChange
 from careloop.model.intent import Intent, IntentState, Receipt, Verdict
 from careloop.ports import Clock, Connector, Store
-from careloop.sync.apply import change_instance
+from careloop.sync.link import problems_around
 from careloop.sync.outcome import record_done, record_parked, versions_of
 from careloop.sync.terms import Terms
 
@@ -32,7 +32,7 @@ def recover(store: Store, connectors: Mapping[str, Connector], terms: Terms, clo
     """
     found: dict[str, list[AnyChange]] = {"happened": [], "freed": [], "parked": [], "settling": []}
     for intent in store.intents(IntentState.SENT.value):
-        connector = connectors.get(change_instance(intent.change))
+        connector = connectors.get(intent.change.written_to)
         if connector is None:
             record_parked(store, intent, "its instance is no longer in the settings", clock.now())
             found["parked"].append(intent.change)
@@ -48,8 +48,11 @@ def recover(store: Store, connectors: Mapping[str, Connector], terms: Terms, clo
 def _probe(intent: Intent, connector: Connector, store: Store, terms: Terms, now: datetime) -> str:
     try:
         probe = connector.probe(intent)
-    except (TryAgain, RecordFailed):
+    except TryAgain:
         return "settling"  # the platform cannot be asked now; the write stays unknown until it can
+    except RecordFailed as error:
+        record_parked(store, intent, f"nobody can tell whether it was written: {error}", now)
+        return "parked"
     match probe.verdict:
         case Verdict.HAPPENED:
             record_done(store, terms, intent, probe.receipt or Receipt(), now)
@@ -79,9 +82,16 @@ def free(store: Store, intent: Intent) -> None:
     """Forget an intent and have its problem looked at, so that the same demand may be planned again."""
     with store.transaction():
         store.forget(intent.key)
-        store.look_again([intent.change.problem])
+        _unblock(store, intent)
 
 
 def drop(store: Store, intent: Intent) -> None:
-    """Give a demand up for good; the same fact never demands it again."""
-    store.settle(replace(intent, state=IntentState.DROPPED))
+    """Give a demand up for good; the same fact never demands it again, and what waited behind it may go."""
+    with store.transaction():
+        store.settle(replace(intent, state=IntentState.DROPPED))
+        _unblock(store, intent)
+
+
+def _unblock(store: Store, intent: Intent) -> None:
+    """Have every problem looked at that may wait behind an intent: a record can be shared by several."""
+    store.look_again({intent.change.problem, *problems_around(store, [intent.change.subject])})
