@@ -12,7 +12,7 @@ from careloop.commands.run import cycle_once
 from careloop.errors import SettingsError
 from careloop.report.applied import applied_as_data, applied_as_text
 from careloop.report.names import Names
-from careloop.sync.apply import apply_plan
+from careloop.sync.apply import apply_kept_plan
 from careloop.sync.recover import recover
 from careloop.sync.run import refuse_strangers
 from careloop.wiring import open_house, read_settings
@@ -43,7 +43,7 @@ def apply(file: File = None, yes: Yes = False, config: Config = None, format: Sh
             desk = house.desk(tell)
             refuse_strangers(desk)
             recover(house.store, house.connectors, desk.terms, house.clock)
-            done = apply_plan(made, desk.hands)
+            done = apply_kept_plan(made, desk.hands)
         names = Names(house.store)
         if format is Format.JSON:
             say_json(applied_as_data(done, names))
