@@ -55,7 +55,7 @@ class Chronicle:
     def _session(self) -> None:
         for _ in range(self._rng.randint(2, 7)):
             self._do(self._day.step)
-            self._wait(self._rng.randint(2, self._pause))
+            self._wait(self._rng.randint(0, self._pause))
         self._wait(self._rng.choice([0, 5, 60]))
         if self._rng.random() < self._trouble:
             self._disturb()
@@ -88,7 +88,7 @@ class Chronicle:
             if line:
                 self._run.lines.insert(place, shlex.join(["meanwhile", str(call), line]))
 
-        self._run.executioner.meanwhile[call] = act
+        self._run.executioner.meanwhile[call] = lambda: self._run.intervene(act)
 
     def _night(self) -> None:
         """Go home: until the next morning, over a weekend, or away for long enough that silence counts."""
@@ -117,3 +117,5 @@ class Chronicle:
             return str(draw())
         except (RefusedByServiceNow, RefusedByJira):
             return ""
+        finally:
+            self._run.pause()

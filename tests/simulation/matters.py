@@ -11,7 +11,6 @@ from tests.simulation.books import (
     CANCELED,
     CLOSED,
     DONE,
-    RESOLVED,
     US,
     Books,
     Entry,
@@ -21,21 +20,12 @@ from tests.simulation.books import (
 )
 
 YES = frozenset(PHRASES["confirm"])
-NO = frozenset(PHRASES["refuse"])
-PARTLY = frozenset(PHRASES["partly"])
+NO = frozenset((*PHRASES["refuse"], *PHRASES["partly"]))
 QUESTION = frozenset(PHRASES["wonder"])
 IDLE = frozenset((*PHRASES["thanks"], *PHRASES["away"]))
 
-ASK, REMINDER, QUESTION_REMINDER = (
-    "Does it work now?",
-    "our last question about it",
-    "we cannot go on without",
-)
-LAPSE, THANKS, HANDED_ON = (
-    "It does not count as solved",
-    "thank you for telling us",
-    "The customer says that it",
-)
+ASK, REMINDER, THANKS = "does it work now?", "our last question about it", "thank you for telling us"
+HANDED_ON = "the customer says that it"
 
 
 class Kind(StrEnum):
@@ -46,14 +36,10 @@ class Kind(StrEnum):
     REOPENED = "reopened"
     YES = "yes"
     NO = "no"
-    PARTLY = "partly"
     QUESTION = "question"
     REPLY = "reply"
     ASKED = "asked"
     REMINDED = "reminded"
-
-
-REFUSALS = (Kind.NO, Kind.PARTLY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,18 +84,18 @@ def verdict(facts: Sequence[Fact]) -> Fact | None:
     """Return the customer's last word since the last resolution."""
     start = last_resolution(facts)
     since = [fact for fact in facts if start and fact.at >= start.at]
-    return next((fact for fact in reversed(since) if fact.kind in (Kind.YES, *REFUSALS)), None)
+    return next((fact for fact in reversed(since) if fact.kind in (Kind.YES, Kind.NO)), None)
 
 
 def is_contact(entry: Entry) -> bool:
     """Tell whether a text is us speaking to a customer, and not somebody's words carried over."""
-    handed_on = entry.heading is not None or entry.text.startswith(HANDED_ON)
+    handed_on = entry.heading is not None or _says(entry, HANDED_ON)
     return entry.ours and entry.public and not handed_on
 
 
 def is_counted(entry: Entry) -> bool:
     """Tell whether a contact uses up the budget: all but an answer to the customer's own no."""
-    return THANKS not in entry.text
+    return not _says(entry, THANKS)
 
 
 def _families(incidents: Iterable[Incident]) -> list[list[Incident]]:
@@ -128,7 +114,7 @@ def _family(group: Sequence[Incident]) -> Matter:
     facts: list[Fact] = []
     for incident in group:
         facts += _hear(incident.entries, first.caller)
-        facts += _watch(incident.moves, first.caller, DONE, (CLOSED, CANCELED), RESOLVED)
+        facts += _watch(incident.moves, first.caller, DONE, (CLOSED, CANCELED))
     return Matter(
         customer=first.caller,
         zone=first.zone,
@@ -146,7 +132,7 @@ def _request(issue: Issue, books: Books) -> Matter:
     customer = issue.reporter.name if issue.reporter else ""
     facts = [
         *_hear(entries, customer),
-        *_watch(moves, customer, ("Resolved", "Closed"), ("Closed",), "Resolved"),
+        *_watch(moves, customer, ("Resolved", "Closed"), ("Closed",)),
     ]
     return Matter(
         customer=customer,
@@ -167,7 +153,9 @@ def _hear(entries: Iterable[Entry], customer: str) -> Iterator[Fact]:
 
 def _read(entry: Entry, customer: str) -> Kind | None:
     if is_contact(entry):
-        return Kind.ASKED if ASK in entry.text else Kind.REMINDED if REMINDER in entry.text else None
+        if _says(entry, ASK):
+            return Kind.ASKED
+        return Kind.REMINDED if _says(entry, REMINDER) else None
     if entry.ours:
         return None
     if entry.author != customer:
@@ -176,18 +164,18 @@ def _read(entry: Entry, customer: str) -> Kind | None:
         return Kind.YES
     if entry.text in NO:
         return Kind.NO
-    if entry.text in PARTLY:
-        return Kind.PARTLY
     return Kind.QUESTION if entry.text in QUESTION else None
 
 
-def _watch(
-    moves: Iterable[Move], customer: str, done: Sequence[str], ended: Sequence[str], resolved: str
-) -> Iterator[Fact]:
+def _says(entry: Entry, phrase: str) -> bool:
+    return phrase in entry.text.casefold()
+
+
+def _watch(moves: Iterable[Move], customer: str, done: Sequence[str], ended: Sequence[str]) -> Iterator[Fact]:
     for move in moves:
         was_done, is_done = move.before in done, move.after in done or move.after in ended
         by_customer = move.actor == customer
-        if move.after == resolved and not was_done:
+        if is_done and not was_done:
             yield Fact(at=move.at, kind=Kind.RESOLVED, record=move.record, actor=move.actor)
         if was_done and not is_done:
             if by_customer:

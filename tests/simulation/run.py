@@ -27,6 +27,8 @@ from tests.simulation.witness import Witness
 
 ROUNDS = 20
 """Cycles within which careloop has to come to rest once edits and faults have stopped."""
+MOMENT = 2
+"""Seconds that people need; what happens within one second has no order in ServiceNow."""
 PAUSE = timedelta(minutes=12)
 """Between those cycles: longer than a lost answer needs to settle."""
 
@@ -54,7 +56,7 @@ class Run:
 
     def __init__(self, folder: Path, seed: int, organisation: Organisation | None = None) -> None:
         self.organisation = organisation or draw_organisation(seed)
-        self.office = Office(folder, seed=seed, settings=dict(self.organisation.settings))
+        self.office = Office(folder, seed=seed, settings=self.organisation.settings)
         self.organisation.furnish(self.office.sandbox)
         self.executioner = Executioner()
         self.lines: list[str] = []
@@ -84,7 +86,7 @@ class Run:
             case ["mend"]:
                 self.office.sandbox.faults.clear()
             case ["meanwhile", number, act]:
-                self.executioner.meanwhile[int(number)] = lambda: self.act(act)
+                self.executioner.meanwhile[int(number)] = lambda: self.intervene(lambda: self.act(act))
             case _:
                 self.act(line)
 
@@ -94,10 +96,22 @@ class Run:
             perform(self.office.sandbox, line)
         except (RefusedByServiceNow, RefusedByJira, LookupError):
             return False
+        finally:
+            self.pause()
         return True
+
+    def pause(self) -> None:
+        """Let a moment pass."""
+        self.office.wait(seconds=MOMENT)
+
+    def intervene(self, act: Callable[[], object]) -> None:
+        """Have somebody act while careloop works, which takes a moment."""
+        self.pause()
+        act()
 
     def cycle(self) -> Cycle | None:
         """Run careloop once and look at what it did; None when it died or could not finish."""
+        self.pause()
         self.tally.cycles += 1
         self.executioner.begin()
         began, hits = self.office.clock.now(), len(self.office.sandbox.faults.log)
@@ -112,6 +126,7 @@ class Run:
                 raise Broken([f"a cycle without a fault ended with {error!r}"]) from error
         except Exception as error:
             raise Broken([f"careloop broke down\n{traceback.format_exc()}"]) from error
+        self.pause()
         self.executioner.rest()
         self.tally.writes = len(self.executioner.writes)
         self.tally.faults = len(self.office.sandbox.faults.log)

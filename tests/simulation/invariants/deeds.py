@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from tests.simulation.books import CANCELED, CLOSED, DONE, US
-from tests.simulation.matters import REFUSALS, Kind, Matter, read_matters
+from tests.simulation.matters import Kind, Matter, read_matters
 from tests.simulation.witness import Witness
 
 ENDED = (CLOSED, CANCELED)
@@ -31,11 +31,17 @@ def modes_are_kept(witness: Witness) -> Iterator[str]:
 
 
 def closed_stays_closed(witness: Witness) -> Iterator[str]:
-    """Careloop moves no record out of Closed."""
+    """Careloop moves no record out of Closed, and none into it before the customer said yes."""
     for incident in witness.books.incidents:
         for move in incident.moves:
             if move.ours and move.before in ENDED:
                 yield f"careloop moved {incident.number} from {move.before} to {move.after}"
+    for matter in read_matters(witness.books):
+        confirmed = False
+        for fact in matter.facts:
+            confirmed = fact.kind is Kind.YES or (confirmed and fact.kind is not Kind.RESOLVED)
+            if fact.kind is Kind.CLOSED and fact.actor in US and not confirmed:
+                yield f"careloop closed {fact.record} before {matter.customer} said yes"
 
 
 def nothing_is_made_twice(witness: Witness) -> Iterator[str]:
@@ -60,7 +66,7 @@ def work_is_reopened_for_a_reason(witness: Witness) -> Iterator[str]:
         for fact in matter.facts:
             if fact.kind is Kind.RESOLVED:
                 refused = False
-            elif fact.kind in REFUSALS:
+            elif fact.kind is Kind.NO:
                 refused = True
             elif fact.kind is Kind.REOPENED and fact.actor in US:
                 if not refused:
@@ -71,5 +77,5 @@ def work_is_reopened_for_a_reason(witness: Witness) -> Iterator[str]:
 
 def _unfounded_successors(witness: Witness, matter: Matter) -> Iterator[str]:
     made = [incident for incident in witness.books.incidents if incident.number in matter.records[1:]]
-    if made and not any(fact.kind in REFUSALS for fact in matter.facts):
+    if made and not any(fact.kind is Kind.NO for fact in matter.facts):
         yield f"{made[0].number} continues {matter.records[0]} without a word of {matter.customer}"

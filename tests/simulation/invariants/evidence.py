@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from careloop.model.decision import Finding
+from tests.simulation.books import US
 from tests.simulation.invariants.contacts import add_working_days
-from tests.simulation.matters import REFUSALS, Fact, Kind, Matter, last_resolution, read_matters, verdict
+from tests.simulation.matters import Fact, Kind, Matter, last_resolution, read_matters, verdict
 from tests.simulation.witness import Witness
 
 
@@ -34,7 +35,7 @@ def closings_behind_the_customers_back_are_found(witness: Witness) -> Iterator[s
     for matter in _pulled(witness):
         silent, all_told = 0, 0
         for position, fact in enumerate(matter.facts):
-            if fact.kind is Kind.CLOSED:
+            if fact.kind is Kind.CLOSED and fact.actor not in US:
                 word = verdict(matter.facts[: position + 1])
                 unconfirmed = word is None or word.kind is not Kind.YES
                 all_told += unconfirmed
@@ -46,10 +47,7 @@ def closings_behind_the_customers_back_are_found(witness: Witness) -> Iterator[s
 
 
 def the_customers_word_is_heard(witness: Witness) -> Iterator[str]:
-    """At rest a yes is a confirmation, and after a no the matter is open again or somebody is told.
-
-    In words that no phrase list knows a partly may be a question to a person; a no never is.
-    """
+    """At rest a yes is a confirmation, and after a no the matter is open again or somebody is told."""
     stated: dict[str, set[str]] = {}
     for finding in _statements(witness):
         stated.setdefault(finding.record.id, set()).add(finding.what)
@@ -57,20 +55,23 @@ def the_customers_word_is_heard(witness: Witness) -> Iterator[str]:
         word = verdict(matter.facts)
         if word is None or matter.is_open or any(_is_later_reopening(fact, word) for fact in matter.facts):
             continue
-        consequences = set().union(*(stated.get(id, ()) for id in matter.ids))
+        consequences = set().union({"look"}, *(stated.get(id, ()) for id in matter.ids))
         if not consequences & _expected(word, witness.organisation.mode):
             yield f"{matter.customer} said {word.kind} about {matter.records[0]}: {_tell(matter.facts)}"
 
 
 def _expected(word: Fact, mode: str) -> set[str]:
-    """Return the findings one of which has to follow from a word about a matter that is not open again."""
+    """Return the findings one of which has to follow from a word about a matter that is not open again.
+
+    When all may be done nothing will do, and when nothing may be done it is enough to look.
+    """
     match word.kind, mode:
         case Kind.YES, _:
             return {"confirmed"}
-        case Kind.PARTLY, _:
-            return {"refuted", "triage"}
         case _, "ask":
             return {"refuted"}
+        case _, "audit":
+            return {"look"}
     return set()
 
 
@@ -109,7 +110,7 @@ def _holds(what: str, matter: Matter, at: datetime, window: int, now: datetime) 
         case "unasked":
             return start is not None and not any(f.kind is Kind.ASKED and f.at >= start.at for f in facts)
         case "refuted":
-            return word is not None and word.kind in REFUSALS
+            return word is not None and word.kind is Kind.NO
         case _:
             return True
 
