@@ -34,7 +34,7 @@ def check(config: Config = None, print_rights: PrintRights = False, format: Show
 
     Exits with 1 when something stands in the way of a run.
     """
-    settings = read_settings(config)
+    settings = read_settings(config, secrets=not print_rights)
     context = make_check_context(settings)
     if print_rights:
         with open_house(settings, online=False) as house:

@@ -1,17 +1,15 @@
 """How commands speak: text for people, JSON and Markdown on request, progress on a terminal."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import IntEnum, StrEnum
 from typing import Any
 
 import orjson
-from rich.console import Console
+import typer
 
 from careloop.ports import Progress as Tell
-
-OUT = Console(highlight=False, soft_wrap=True)
-ERR = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 class Format(StrEnum):
@@ -40,30 +38,31 @@ EXIT_CODES = {
 
 
 def say(text: str) -> None:
-    """Print text for people; it may hold rich markup nowhere."""
-    OUT.print(text, markup=False)
+    """Print text for people."""
+    typer.echo(text)
 
 
 def say_json(data: Any) -> None:
     """Print data as JSON, two spaces deep."""
-    OUT.print(orjson.dumps(data, option=orjson.OPT_INDENT_2).decode(), markup=False)
+    typer.echo(orjson.dumps(data, option=orjson.OPT_INDENT_2).decode())
 
 
 def warn(text: str) -> None:
     """Print one line on the error stream."""
-    ERR.print(f"careloop: {text}", markup=False)
+    typer.echo(f"careloop: {text}", err=True)
 
 
 @contextmanager
 def progress() -> Iterator[Tell]:
     """Show how far a long walk is, on the error stream, and only where a person looks at it."""
-    if not ERR.is_terminal:
+    if not sys.stderr.isatty():
         yield _say_nothing
         return
+    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn
 
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=ERR, transient=True) as bars:
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
         tasks: dict[str, TaskID] = {}
 
         def tell(what: str, done: int, total: int | None) -> None:

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 
 import orjson
 import typer
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from careloop.commands.console import ExitCode, say
 from careloop.errors import SettingsError
@@ -54,6 +53,8 @@ def init(file: Place = Path("careloop.yaml"), sandbox: Sandbox = None, force: Fo
 
 def render_settings(ready: dict[str, Any] | None) -> str:
     """Return the settings file, for a sandbox's ready file or for instances to fill in."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # no other command waits for its import
+
     templates = Environment(
         loader=PackageLoader("careloop.commands", "templates"),
         undefined=StrictUndefined,

@@ -6,14 +6,14 @@ from typing import Annotated
 
 import typer
 
-from careloop.commands.console import ERR, ExitCode, Format, progress, say, say_json
+from careloop.commands.console import ExitCode, Format, progress, say, say_json, warn
 from careloop.commands.options import Config, ReadAgain, Shown
-from careloop.errors import FixSettings, PersonMustAct, SettingsError, TryAgain
+from careloop.errors import PersonMustAct, SettingsError, TryAgain
 from careloop.report.cycle import cycle_as_data, cycle_as_text
 from careloop.report.names import Names
 from careloop.report.status import someone_must_act
 from careloop.sync.run import run_cycle
-from careloop.wiring import open_house, read_settings
+from careloop.wiring import SystemClock, open_house, read_settings
 
 _UNITS = {"s": 1, "m": 60, "h": 3600}
 
@@ -38,18 +38,13 @@ def run(
     if every is None:
         return cycle_once(config, format, read_again)
     pause = _seconds(every)
-    settings = read_settings(config)
     while True:
         try:
             cycle_once(config, format, read_again)
         except (TryAgain, PersonMustAct) as error:
-            ERR.print(f"careloop: {error}; trying again in {every}", markup=False)
-        except FixSettings:
-            raise
+            warn(f"{error}; trying again in {every}")
         read_again = False
-        with open_house(settings, online=False) as house:
-            clock = house.clock
-        clock.sleep(pause)
+        SystemClock().sleep(pause)
 
 
 def cycle_once(config: Path | None, format: Format, read_again: bool = False) -> int:

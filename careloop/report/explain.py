@@ -53,7 +53,7 @@ def explanation_as_text(told: Explanation, names: Names, *, markdown: bool = Fal
 def _head(told: Explanation, names: Names) -> str:
     primary = told.case.primary
     requester = f", reported by {names.person(primary.requester)}" if primary.requester else ""
-    return f"{primary.number} {primary.title}{requester}".strip()
+    return f"{names.title(primary.ref)}{requester}"
 
 
 def _stands(told: Explanation, names: Names) -> Iterator[str]:
@@ -80,7 +80,7 @@ def _answer(proposal: Proposal, names: Names) -> str:
         return f"{names.person(word.person)} said {say_state(word.reading)} on {say_time(word.at)}{vouched}"
     if proposal.asks:
         return f"asked on {say_time(proposal.asks[-1].at)}, no answer yet"
-    return "nobody was asked so far"
+    return "nobody was asked"
 
 
 def _judged(told: Explanation) -> Iterator[str]:

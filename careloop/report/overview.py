@@ -101,9 +101,10 @@ def _figures(status: Status) -> Iterator[str]:
         counts = figures[figure.name]
         parts = []
         if counts["history"]:
-            parts.append(f"{counts['history']:,} of them before the promise was made")
+            of_old = "all" if counts["history"] == counts["total"] else f"{counts['history']:,}"
+            parts.append(f"{of_old} before the promise was made")
         if counts["waiting"]:
-            parts.append(f"{counts['waiting']:,} of them wait for a person")
+            parts.append(f"{counts['waiting']:,} for a person to act on")
         count = counts["total" if figure.times else "problems"]
         yield f"{count:,} {figure.says}" + (f" ({', '.join(parts)})" if parts else "")
 

@@ -31,7 +31,6 @@ def assert_one_line(done: Done, *words: str) -> None:
         ("  reopen: {}", "  reopen: {look_bak: 3}", "policies.reopen.look_bak", "no setting has this name"),
         ("  reopen: {}", "  reopen: {look_back: soon}", "policies.reopen.look_back", "integer"),
         ("kind: jira", "kind: yira", "instances.jira.kind", "is one of jira, servicenow"),
-        ("env:JIRA_TOKEN", "env:MISSING", "instances.jira.auth.password", "MISSING is not set"),
         ("env:JIRA_TOKEN", "secret", "instances.jira.auth.password", "does not stand in the file"),
         ("http://127.0.0.1:9", "https://other.example.com", "contact.non_production", "production: true"),
         ("projects: [ENG]", "projects: [eng]", "instances.jira.projects", "pattern"),
@@ -46,6 +45,16 @@ def test_a_wrong_setting_is_named_with_file_line_and_what_to_do(
 
     for command in (["plan"], ["status"], ["check"]):
         assert_one_line(call(*command), place, says)
+
+
+def test_a_secret_that_is_missing_is_named_and_only_asked_for_where_it_is_used(
+    folder: Path, call: Call
+) -> None:
+    (folder / "careloop.yaml").write_text(SETTINGS.replace("env:JIRA_TOKEN", "env:MISSING"))
+
+    assert_one_line(call("plan"), "careloop.yaml:12", "instances.jira.auth.password", "MISSING is not set")
+    assert call("status").code == 0
+    assert call("check", "--print-rights").code == 0
 
 
 def test_settings_that_are_not_there_are_asked_for(folder: Path, call: Call) -> None:
