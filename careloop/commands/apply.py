@@ -12,6 +12,7 @@ from careloop.commands.run import cycle_once
 from careloop.errors import SettingsError
 from careloop.report.applied import applied_as_data, applied_as_text
 from careloop.report.names import Names
+from careloop.report.status import someone_must_act
 from careloop.sync.apply import apply_kept_plan
 from careloop.sync.recover import recover
 from careloop.sync.run import refuse_strangers
@@ -48,5 +49,6 @@ def apply(file: File = None, yes: Yes = False, config: Config = None, format: Sh
         if format is Format.JSON:
             say_json(applied_as_data(done, names))
         else:
-            say(applied_as_text(done, names))
-    return ExitCode.SOMEONE_MUST_ACT if done.failed or done.skipped or done.unknown else ExitCode.DONE
+            say(applied_as_text(done, names, markdown=format is Format.MARKDOWN))
+        waits = someone_must_act(house.store)
+    return ExitCode.SOMEONE_MUST_ACT if waits else ExitCode.DONE

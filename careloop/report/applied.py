@@ -21,7 +21,7 @@ def applied_as_data(applied: Applied, names: Names) -> dict[str, Any]:
     }
 
 
-def applied_as_text(applied: Applied, names: Names) -> str:
+def applied_as_text(applied: Applied, names: Names, *, markdown: bool = False) -> str:
     """Return one line for each change: what was done, what waits and why."""
     _learn(applied, names)
     lines = [f"done     {_say(change, names)}" for change in applied.done]
@@ -31,6 +31,8 @@ def applied_as_text(applied: Applied, names: Names) -> str:
         for change in applied.unknown
     ]
     lines += [f"skipped  {_say(one.change, names)}: {one.why}" for one in applied.skipped]
+    if markdown:
+        return "\n".join(["## Done\n", *(f"- {' '.join(line.split())}" for line in lines), "", _sum(applied)])
     return "\n".join([*lines, _sum(applied)])
 
 

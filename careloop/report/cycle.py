@@ -41,8 +41,7 @@ def cycle_as_text(cycle: Cycle, names: Names, *, markdown: bool = False) -> str:
     plan = plan_as_markdown if markdown else plan_as_text
     parts = ["\n".join(_read(cycle, names)), plan(cycle.plan, names)]
     if cycle.plan.changes:
-        done = applied_as_text(cycle.applied, names)
-        parts.append(f"## Done\n```\n{done}\n```" if markdown else done)
+        parts.append(applied_as_text(cycle.applied, names, markdown=markdown))
     return "\n\n".join(part for part in parts if part)
 
 

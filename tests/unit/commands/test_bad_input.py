@@ -52,7 +52,7 @@ def test_a_secret_that_is_missing_is_named_and_only_asked_for_where_it_is_used(
 ) -> None:
     (folder / "careloop.yaml").write_text(SETTINGS.replace("env:JIRA_TOKEN", "env:MISSING"))
 
-    assert_one_line(call("plan"), "careloop.yaml:12", "instances.jira.auth.password", "MISSING is not set")
+    assert_one_line(call("plan"), "careloop.yaml:11", "instances.jira.auth.password", "MISSING is not set")
     assert call("status").code == 0
     assert call("check", "--print-rights").code == 0
 
