@@ -71,7 +71,7 @@ def _names(audience: Audience) -> str:
 def _body(event: Event, crossing: Crossing, audience: Audience) -> str:
     """Name author, place and time in a heading; where all is internal, say who sees the original."""
     text = (event.text or "").strip()
-    if text.lower().startswith(PUBLIC_PREFIX):
+    if audience is Audience.PUBLIC and text.lower().startswith(PUBLIC_PREFIX):
         text = text[len(PUBLIC_PREFIX) :].strip()
     person = crossing.people.get(event.actor or "")
     author = person.name if person and person.name else "Someone"

@@ -300,8 +300,11 @@ def count_limits(changes: Sequence[AnyChange], store: Store, terms: Terms) -> tu
     )
 
 
-def _order(change: AnyChange) -> tuple[str, int, str, str]:
-    """Problem by problem: create, link, reopen, fields, comments, close, contact."""
+def _order(change: AnyChange) -> tuple[str, int, str]:
+    """Problem by problem: create, link, reopen, fields, comments, close, contact.
+
+    Comments on one record keep the order they were written in.
+    """
     match change:
         case Create():
             rank = 0
@@ -315,7 +318,7 @@ def _order(change: AnyChange) -> tuple[str, int, str, str]:
             rank = 4
         case Contact():
             rank = 6
-    return (change.problem, rank, str(change.subject), change.key)
+    return (change.problem, rank, str(change.subject))
 
 
 def _hold(change: AnyChange, why: str) -> Held:
