@@ -109,7 +109,7 @@ class Office:
         """Have a customer open an incident."""
         caller = self.servicenow.add_person("carla", name="Carla Example")
         fields = {"short_description": title}
-        return self.servicenow.open_record("incident", fields, native="1", requester=caller.id, **told)
+        return self.servicenow.open_record("incident", fields, native="1", **{"requester": caller.id} | told)
 
     def hand_over(self, title: str = "No sound", **told: Any) -> RecordRef:
         """Have an incident handed to engineering."""
