@@ -46,14 +46,14 @@ class Chronicle:
         """Play the whole run; raises Broken when an invariant does not hold."""
         for _ in range(self._rng.randint(2, 4)):
             self._do(self._day.raise_incident)
-        for _ in range(self._rng.randint(3, 6)):
-            for _ in range(self._rng.randint(1, 3)):
+        for _ in range(self._rng.randint(3, 5)):
+            for _ in range(self._rng.randint(1, 2)):
                 self._session()
             self._night()
         self._run.settle()
 
     def _session(self) -> None:
-        for _ in range(self._rng.randint(2, 7)):
+        for _ in range(self._rng.randint(3, 9)):
             self._do(self._day.step)
             self._wait(self._rng.randint(0, self._pause))
         self._wait(self._rng.choice([0, 5, 60]))

@@ -54,7 +54,7 @@ class Organisation:
         """Set the platforms up."""
         sandbox.servicenow.set_property(AUTOCLOSE, str(self.autoclose_days))
         sandbox.jira.switches.search_lag = timedelta(seconds=self.search_lag)
-        if self.closure["close"]:
+        if self.closure.get("close"):
             _let_close(sandbox)
 
 

@@ -19,7 +19,7 @@ from careloop.sandbox.play.script import perform
 from careloop.sandbox.servicenow.errors import Refused as RefusedByServiceNow
 from careloop.sync.run import Cycle, Desk, run_cycle
 from tests.simulation.executioner import Executioner, Killed
-from tests.simulation.invariants import AFTER_A_CYCLE, ALWAYS, AT_REST
+from tests.simulation.invariants import AFTER_A_CYCLE, ALWAYS, AT_REST, Invariant
 from tests.simulation.office import Office, say_nothing
 from tests.simulation.organisation import Organisation, draw_organisation
 from tests.simulation.script import Script
@@ -130,26 +130,48 @@ class Run:
         self.executioner.rest()
         self.tally.writes = len(self.executioner.writes)
         self.tally.faults = len(self.office.sandbox.faults.log)
-        self._inspect([*ALWAYS, *(AFTER_A_CYCLE if done else [])], began, done)
+        self._inspect([*ALWAYS, *(AFTER_A_CYCLE if done else [])], self.witness(began, done))
         return done
 
-    def settle(self) -> None:
-        """Let all trouble end and careloop come to rest; raises Broken when it does not, or rests wrongly."""
+    def settle(self) -> Witness:
+        """Let all trouble end and careloop come to rest, and return what can be seen then.
+
+        Raises Broken when it does not come to rest, or rests wrongly.
+        """
         self.office.sandbox.faults.clear()
         self.executioner.rest()
+        cycle = None
         for _ in range(ROUNDS):
             self.office.wait(seconds=PAUSE.total_seconds())
             began, writes = self.office.clock.now(), len(self.executioner.writes)
             cycle = self.cycle()
             if cycle and _is_quiet(cycle) and len(self.executioner.writes) == writes:
-                self._inspect(AT_REST, began, cycle)
-                return
+                witness = self.witness(began, cycle)
+                self._inspect(AT_REST, witness)
+                return witness
         raise Broken([f"careloop does not come to rest within {ROUNDS} cycles; the last one: {_tell(cycle)}"])
+
+    def witness(self, began: datetime, cycle: Cycle | None) -> Witness:
+        """Return what can be seen after a cycle that began at a time."""
+        return Witness(
+            organisation=self.organisation,
+            sandbox=self.office.sandbox,
+            folder=self.office.path.parent,
+            writes=tuple(self.executioner.writes),
+            began=began,
+            desk=self._desk,
+            cycle=cycle,
+        )
 
     def close(self) -> None:
         """End the process, if one is running."""
         self._desk = None
         self._house.close()
+
+    def _inspect(self, invariants: Iterable[Invariant], witness: Witness) -> None:
+        complaints = [f"{check.__name__}: {said}" for check in invariants for said in check(witness)]
+        if complaints:
+            raise Broken(complaints)
 
     def _open(self) -> Desk:
         if self._desk is None:
@@ -168,22 +190,6 @@ class Run:
             raise ValueError(f"nobody can be killed {how!r}")
         self.executioner.at = len(self.executioner.writes) + number
         self.executioner.after = how == "after"
-
-    def _inspect(
-        self, invariants: Iterable[Callable[[Witness], Iterable[str]]], began: datetime, cycle: Cycle | None
-    ) -> None:
-        witness = Witness(
-            organisation=self.organisation,
-            folder=self.office.path.parent,
-            sandbox=self.office.sandbox,
-            writes=tuple(self.executioner.writes),
-            began=began,
-            desk=self._desk,
-            cycle=cycle,
-        )
-        complaints = [f"{check.__name__}: {said}" for check in invariants for said in check(witness)]
-        if complaints:
-            raise Broken(complaints)
 
 
 def _is_quiet(cycle: Cycle) -> bool:

@@ -5,10 +5,13 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
+from careloop.model.plan import Plan
 from careloop.ports import Store
 from careloop.sandbox.world import Sandbox
+from careloop.sync.plan import make_plan
 from careloop.sync.run import Cycle, Desk
 from tests.simulation.books import Books
+from tests.simulation.office import say_nothing
 from tests.simulation.organisation import Organisation
 
 SLACK = timedelta(seconds=30)
@@ -40,6 +43,12 @@ class Witness:
         """Return careloop's store."""
         assert self.desk is not None
         return self.desk.store
+
+    @cached_property
+    def next_plan(self) -> Plan:
+        """Return what careloop would do now without reading anything anew."""
+        assert self.desk is not None
+        return make_plan(self.store, self.desk.terms, self.now, say_nothing)
 
     @property
     def now(self) -> datetime:

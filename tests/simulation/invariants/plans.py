@@ -5,11 +5,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 from careloop.model.event import EventKind
-from careloop.model.plan import Plan
 from careloop.policies.telling import tell_story
 from careloop.store import SqlStore, open_store
 from careloop.sync.cases import gather
-from careloop.sync.plan import make_plan
 from careloop.sync.pull import pull
 from tests.simulation.office import say_nothing
 from tests.simulation.witness import Witness
@@ -26,7 +24,7 @@ SEEN = (
 def a_second_plan_is_empty(witness: Witness) -> Iterator[str]:
     """On the same facts nothing is planned, found or held that was not before; nothing done is done again."""
     assert witness.cycle is not None
-    applied, again = witness.cycle.applied, _plan(witness)
+    applied, again = witness.cycle.applied, witness.next_plan
     done = {change.key for change in applied.done}
     yield from (
         f"{c.kind} on {c.subject} is planned again: {c.reason}" for c in again.changes if c.key in done
@@ -39,10 +37,10 @@ def a_second_plan_is_empty(witness: Witness) -> Iterator[str]:
 
 def rebuilt_state_is_the_same(witness: Witness) -> Iterator[str]:
     """Without problems and looks, worked out from records and journal anew, the next plan is the same."""
-    before, looks = _plan(witness), {look.problem: look for look in witness.store.looks()}
+    before, looks = witness.next_plan, {look.problem: look for look in witness.store.looks()}
     with _undone(witness) as store:
         store.rebuild()
-        after = _plan(witness)
+        after = replace(witness).next_plan
     planned, anew = ({c.key: c for c in plan.changes} for plan in (before, after))
     for key in planned.keys() ^ anew.keys():
         change = planned.get(key) or anew[key]
@@ -96,11 +94,6 @@ def a_fresh_start_reads_the_same(witness: Witness) -> Iterator[str]:
             yield f"{event.kind} of {event.record} ({key}) is {where}"
     finally:
         fresh.close()
-
-
-def _plan(witness: Witness) -> Plan:
-    assert witness.desk is not None
-    return make_plan(witness.store, witness.desk.terms, witness.now, say_nothing)
 
 
 class _Undo(Exception):
