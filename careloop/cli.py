@@ -12,6 +12,8 @@ from careloop.commands.console import ExitCode, say, warn
 from careloop.config import Environment
 from careloop.errors import CareloopError
 
+INTERRUPTED = 130
+"""What typer returns for Ctrl-C."""
 EPILOG = "Exit codes: 0 done; 1 error; 2 changes pending (plan only); 3 someone must act."
 
 app = typer.Typer(
@@ -51,8 +53,6 @@ def run(arguments: list[str]) -> int:
     """Run one command and return its exit code."""
     try:
         code = app(args=arguments, prog_name="careloop", standalone_mode=False)
-    except typer.Exit as ended:
-        return ended.exit_code
     except typer.Abort:
         warn("stopped")
         return ExitCode.ERROR
@@ -64,13 +64,13 @@ def run(arguments: list[str]) -> int:
     except CareloopError as error:
         warn(" ".join(str(error).split()))
         return ExitCode.ERROR
-    except KeyboardInterrupt:
-        warn("stopped; what was done is recorded, the next run goes on from there")
-        return ExitCode.ERROR
     except BrokenPipeError:
         return ExitCode.DONE
     except Exception as error:  # noqa: BLE001 - a fault of ours, whatever it is, ends in one line and a report
         warn(f"this is a bug: {_in_short(error)}; {_report_bug(arguments)}")
+        return ExitCode.ERROR
+    if code == INTERRUPTED:
+        warn("stopped; what was done is recorded, the next run goes on from there")
         return ExitCode.ERROR
     return code if isinstance(code, int) else ExitCode.DONE
 

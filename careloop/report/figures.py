@@ -26,15 +26,15 @@ class Figure:
 FIGURES = (
     Figure(
         "closed_without_word",
-        "problems closed without the customer's word",
+        "closed without the customer's word",
         "confirmed_closure",
         ("unconfirmed_closing",),
     ),
-    Figure("reopened", "times reopened, computed from events", "reopen", ("reopened", "churn"), times=True),
+    Figure("reopened", "reopened, computed from events", "reopen", ("reopened", "churn"), times=True),
     Figure("shadow_reopens", "repeats suggested as shadow reopens", "reopen", ("shadow_reopen",)),
     Figure(
         "resolved_while_waiting",
-        "problems first resolved while waiting for the customer",
+        "first resolved while waiting for the customer",
         "awaiting_caller",
         ("resolved_while_waiting",),
         cause="resolution 1",

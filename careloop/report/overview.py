@@ -105,8 +105,10 @@ def _figures(status: Status) -> Iterator[str]:
             parts.append(f"{of_old} before the promise was made")
         if counts["waiting"]:
             parts.append(f"{counts['waiting']:,} for a person to act on")
-        count = counts["total" if figure.times else "problems"]
-        yield f"{count:,} {figure.says}" + (f" ({', '.join(parts)})" if parts else "")
+        count = (
+            say_count(counts["total"], "time") if figure.times else say_count(counts["problems"], "problem")
+        )
+        yield f"{figure.says}: {count}" + (f" ({', '.join(parts)})" if parts else "")
 
 
 def _bases(status: Status) -> Iterator[str]:

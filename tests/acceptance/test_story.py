@@ -1,5 +1,9 @@
 """The main job through the installed command: look, plan, apply, hear the answer, act on it, explain it."""
 
+import signal
+import subprocess
+import sys
+
 from tests.acceptance.shop import Shop
 
 NO = "It is still broken, the paper jams after two pages."
@@ -103,3 +107,20 @@ def test_the_time_and_the_words_of_the_last_run_are_known_without_a_platform(sho
     told = shop.careloop("explain", number, "--format", "json").data
     assert told["events"][-1]["at"].startswith("2026-03-02T09:35")
     assert "reopen it" in told["next"]["what"]
+
+
+def test_run_every_repeats_until_it_is_stopped_and_says_that_nothing_is_lost(shop: Shop) -> None:
+    command = [sys.executable, "-m", "careloop", "run", "--every", "1s"]
+    with subprocess.Popen(
+        command, cwd=shop.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        rounds = (line for line in process.stdout if line.startswith("read servicenow/incident"))
+        next(rounds)
+        next(rounds)
+        process.send_signal(signal.SIGINT)
+        said = process.stderr.read()
+
+    assert process.returncode == 1
+    assert said == "careloop: stopped; what was done is recorded, the next run goes on from there\n"

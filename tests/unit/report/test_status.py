@@ -74,7 +74,7 @@ def test_reopens_count_every_time_and_churn_too(store: SqlStore) -> None:
     status = take_status(store, terms())
 
     assert status_as_data(status, Names(store))["figures"]["reopened"]["total"] == 3
-    assert "3 times reopened, computed from events" in status_as_text(status, Names(store))
+    assert "reopened, computed from events: 3 times" in status_as_text(status, Names(store))
 
 
 def test_only_the_first_resolution_counts_as_resolved_while_waiting(store: SqlStore) -> None:
