@@ -68,20 +68,27 @@ def say_nothing(what: str, done: int, total: int | None) -> None:
 
 
 class Office:
-    """A ServiceNow and a Jira in memory, and careloop on a store of its own."""
+    """A ServiceNow and a Jira in memory, and careloop on a store of its own; `make` makes both platforms."""
 
     def __init__(
-        self, folder: Path, *, link: LinkRule | None = LINK, observed: bool = True, **terms: Any
+        self,
+        folder: Path,
+        *,
+        link: LinkRule | None = LINK,
+        observed: bool = True,
+        make: Callable[..., FakeConnector] = FakeConnector,
+        **terms: Any,
     ) -> None:
+        self.folder = folder
         self.clock = FakeClock(MONDAY)
-        self.servicenow = FakeConnector(
+        self.servicenow = make(
             name="servicenow",
             clock=self.clock,
             dialects={"incident": incident_dialect()},
             states=INCIDENT_STATES,
             observed=observed,
         )
-        self.jira = FakeConnector(
+        self.jira = make(
             name="jira", clock=self.clock, dialects={"ENG": issue_dialect()}, states=ISSUE_STATES
         )
         self.connectors = {"servicenow": self.servicenow, "jira": self.jira}
