@@ -73,18 +73,15 @@ def merge(sides: Sides, left: str, right: str, base: BaseValue | None) -> Merged
 
 def field_sides(rule: FieldRule) -> Sides:
     """Return how a field rule's values cross."""
-    back: dict[str, list[str]] = {}
+    back: dict[str, str] = {}
     for left, right in rule.values.items():
-        back.setdefault(right, []).append(left)
+        back.setdefault(right, left)
 
     def rightward(value: str, _: str) -> str | None:
         return rule.values.get(value) if rule.values and value else value
 
-    def leftward(value: str, held: str) -> str | None:
-        if not rule.values or not value:
-            return value
-        choices = back.get(value, [])
-        return held if held in choices else next(iter(choices), None)
+    def leftward(value: str, _: str) -> str | None:
+        return back.get(value) if rule.values and value else value
 
     return Sides(name=rule.left, direction=rule.direction, rightward=rightward, leftward=leftward)
 

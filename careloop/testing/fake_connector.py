@@ -311,10 +311,11 @@ class FakeConnector:
                 return None
 
     def _differences(self, change: AnyChange) -> dict[str, str]:
-        """Return the fields of an update that hold something else than what it says."""
-        if not isinstance(change, Update):
+        """Return the fields of an update or a new record that hold something else than what it says."""
+        if not isinstance(change, Update | Create):
             return {}
-        held = self.records[change.subject].fields
+        ref = self._made[change.key] if isinstance(change, Create) else change.subject
+        held = self.records[ref].fields
         return {name: held.get(name, "") for name, value in change.fields.items() if held.get(name) != value}
 
     def _save(self, ref: RecordRef, *, fields: Mapping[str, str] | None = None, **told: Any) -> None:
@@ -382,7 +383,7 @@ def _texts(change: AnyChange) -> list[tuple[str, Audience]]:
 
 
 def _altered(change: AnyChange) -> AnyChange:
-    """Return an update as a platform with rules of its own takes it over."""
-    if not isinstance(change, Update):
+    """Return a change of fields as a platform with rules of its own takes it over."""
+    if not isinstance(change, Update | Create):
         return change
     return replace(change, fields={name: f"{value} (rule)" for name, value in change.fields.items()})

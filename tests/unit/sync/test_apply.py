@@ -175,6 +175,17 @@ def test_a_value_that_the_platform_changes_is_a_letter_and_not_sent_again(office
     assert office.issue(right).fields[SUMMARY] == "New (rule)"
 
 
+def test_a_counterpart_that_holds_something_else_is_made_once_and_shown(office: Office) -> None:
+    office.jira.fail(Fault.ALTERED)
+    left, right = office.linked()
+    office.cycle()
+
+    assert [change.kind for change in office.jira.written] == ["create"]
+    assert office.issue(right).fields[SUMMARY] == "No sound (rule)"
+    assert [(one.left, one.right) for one in office.store.conflicts()] == [("No sound", "No sound (rule)")]
+    assert office.incident(left).fields[TITLE] == "No sound"
+
+
 def test_a_letter_about_a_shared_record_goes_out_when_that_record_changes(office: Office) -> None:
     left, right = office.linked()
     other = office.open_incident()
@@ -286,16 +297,19 @@ def test_one_message_about_two_problems_is_one_contact_with_an_entry_for_each(of
         assert [event.kind.value for event in events].count("contacted") == 1
 
 
-def test_news_about_any_matter_of_a_message_holds_it_back(office: Office) -> None:
+@pytest.mark.parametrize("news", [0, 1])
+def test_news_about_any_matter_of_a_message_holds_it_back(office: Office, news: int) -> None:
     mail_office(office)
     refs = sorted([office.open_incident(), office.open_incident()])
     plan = office.plan()
-    office.servicenow.say(refs[1], "It works, thank you.")
+    office.servicenow.say(refs[news], "It works, thank you.")
     applied = office.apply(plan)
 
     assert office.servicenow.written == []
     assert len(applied.skipped) == 1
-    assert len(office.cycle().applied.done) == 1  # and both are looked at again
+    [contact] = office.cycle().applied.done  # both are looked at again
+    assert isinstance(contact, Contact)
+    assert [matter.record for matter in contact.covers] == refs
 
 
 # --- a plan from a file ------------------------------------------------------------------------------------
@@ -309,7 +323,9 @@ def kept(plan: Plan) -> Plan:
 
 def test_after_a_plan_from_a_file_its_problems_are_looked_at_again(office: Office) -> None:
     left, right = office.linked()
+    office.servicenow.edit(left)
     plan = kept(office.plan())
+    assert len(plan.looks) == 1
     office.jira.edit(right, {SUMMARY: "New"})
     office.plan()  # pulls: the incident's problem is to be looked at, although its journal has nothing new
     apply_kept_plan(plan, office.desk.hands)

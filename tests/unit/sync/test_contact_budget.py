@@ -20,6 +20,7 @@ FIRST = datetime(2026, 3, 2, tzinfo=UTC)
 ZONES = ("", "UTC", "Asia/Tokyo", "America/New_York", "not a zone")
 
 moments = st.integers(0, 24 * 4 * 45).map(lambda quarters: FIRST + timedelta(minutes=15 * quarters))
+working = st.integers(0, 44).map(lambda day: FIRST + timedelta(days=day, hours=14))  # here and in New York
 problems = st.sampled_from(["p1", "p2", "p3"])
 persons = st.sampled_from(["anna", "omar"])
 
@@ -48,7 +49,7 @@ def wish_lists(draw: st.DrawFn) -> list[Wish]:
 @st.composite
 def situations(draw: st.DrawFn) -> tuple[list[Wish], Asker]:
     people = [make_person(name, zone=draw(st.sampled_from(ZONES))) for name in ("anna", "omar")]
-    now = draw(moments)
+    now = draw(st.one_of(moments, working))
     budget = Budget(
         per_problem=draw(st.integers(0, 3)),
         problem_window=draw(st.integers(1, 12)),

@@ -323,10 +323,12 @@ def test_an_issue_behind_two_problems_stays_in_its_own_and_tells_both(office: Of
     join(office.store, make_pair(LINK.name, other, right), office.clock.now())
     office.settle()
     office.jira.say(right, "It is the driver.", by="ines")
+    planned = {change.subject: change.problem for change in office.plan().changes}
     office.settle()
 
     homes = office.store.problems_of([left, right, other])
     assert homes == {left: str(left), right: str(left), other: str(other)}
+    assert planned == {left: str(left), other: str(other)}
     for ref in (left, other):
         [note] = [c.body for c in office.servicenow.comments(ref) if "It is the driver." in c.body]
         assert note.startswith("Ines wrote on ENG-1")

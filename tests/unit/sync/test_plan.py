@@ -350,10 +350,15 @@ def test_a_letter_that_was_dropped_is_never_sent_and_frees_what_waits_behind_it(
     assert [change.cause for change in office.servicenow.written] == ["another"]
 
 
-def test_a_counterpart_that_cannot_be_made_holds_up_nothing_for_the_customer(office: Office) -> None:
+@pytest.mark.parametrize("same_run", [True, False])
+def test_a_counterpart_that_cannot_be_made_holds_up_nothing(office: Office, *, same_run: bool) -> None:
     office.jira.break_down(Fault.REFUSED)
+    if same_run:
+        office.whim.decide = lambda case: Decision(wishes=(ask(case, office.clock.now()),))
+    ref = office.hand_over()
+    office.cycle()
     office.whim.decide = lambda case: Decision(wishes=(ask(case, office.clock.now()),))
-    office.hand_over()
+    office.store.look_again([str(ref)])
     office.cycle()
 
     assert [change.kind for change in office.servicenow.written] == ["contact"]
