@@ -11,7 +11,12 @@ from careloop.errors import SettingsError
 
 PRETEND: dict[str, dict[str, str]] = {
     "servicenow": {"url": "https://example.service-now.com", "user": "careloop"},
-    "jira": {"url": "https://example.atlassian.net", "user": "careloop@example.com", "project": "ENG"},
+    "jira": {
+        "url": "https://example.atlassian.net",
+        "user": "careloop@example.com",
+        "project": "ENG",
+        "flavor": "cloud",
+    },
 }
 
 Place = Annotated[Path, typer.Argument(help="The file to write.")]
@@ -76,7 +81,9 @@ def read_ready(path: Path) -> dict[str, Any]:
         ready = orjson.loads(path.read_bytes())
         found = {
             "servicenow": {name: str(ready["servicenow"][name]) for name in ("url", "user", "password")},
-            "jira": {name: str(ready["jira"][name]) for name in ("url", "email", "token", "project")},
+            "jira": {
+                name: str(ready["jira"][name]) for name in ("url", "flavor", "email", "token", "project")
+            },
         }
     except OSError as error:
         raise SettingsError(f"{path}: cannot be read: {error.strerror}") from error

@@ -1,5 +1,6 @@
 """`careloop sandbox`: a pretend ServiceNow and Jira to try everything on."""
 
+import csv
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -55,8 +56,12 @@ def sandbox(
     clock = SystemClock()
     try:
         run_sandbox(options, clock.now(), lambda: clock.now().timestamp(), _announce)
-    except (OSError, ValueError, LookupError) as error:
+    except OSError as error:
         raise SettingsError(f"the sandbox cannot start: {error}") from error
+    except (ValueError, LookupError, csv.Error) as error:
+        if events is None:
+            raise
+        raise SettingsError(f"{events}: is no audit log of incidents in CSV that can be read") from error
     return ExitCode.DONE
 
 

@@ -141,6 +141,7 @@ def _addresses(sandbox: Sandbox, sockets: list[socket.socket]) -> Addresses:
         },
         "jira": {
             "url": jira,
+            "flavor": sandbox.jira.flavor,
             "email": sandbox.jira.email,
             "token": sandbox.jira.token,
             "project": sandbox.jira.project,

@@ -46,7 +46,7 @@ def test_the_ready_file_tells_all_that_a_script_needs(
     told = orjson.loads(process[1].read_bytes())
     assert {half: set(keys) for half, keys in told.items()} == {
         "servicenow": {"url", "user", "password", "control"},
-        "jira": {"url", "email", "token", "project", "service_desk", "control"},
+        "jira": {"url", "flavor", "email", "token", "project", "service_desk", "control"},
     }
     servicenow, jira = told["servicenow"], told["jira"]
     basic = (servicenow["user"], servicenow["password"])

@@ -152,6 +152,21 @@ def test_a_store_in_a_folder_that_is_not_there_is_named(folder: Path, call: Call
     assert_one_line(call("status"), "careloop.db", "does its folder exist")
 
 
+@pytest.mark.parametrize("content", [b"a,b\n1,2\n", b"\xff\xfe", b"number\nINC1\n"])
+def test_an_event_log_that_is_none_is_named(folder: Path, call: Call, content: bytes) -> None:
+    (folder / "log.csv").write_bytes(content)
+
+    assert_one_line(call("sandbox", "--events", "log.csv"), "log.csv: is no audit log")
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"servicenow": {}}', '{"servicenow": 1, "jira": 2}'])
+def test_a_ready_file_that_is_none_is_named(folder: Path, call: Call, content: str) -> None:
+    (folder / "ready.json").write_text(content)
+
+    assert_one_line(call("init", "new.yaml", "--sandbox", "ready.json"), "ready.json: is no ready file")
+    assert not (folder / "new.yaml").exists()
+
+
 def test_no_arguments_show_the_help(call: Call) -> None:
     done = call()
 

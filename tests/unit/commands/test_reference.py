@@ -63,12 +63,18 @@ def test_the_schema_is_printed_as_json(call: Call) -> None:
     assert set(orjson.loads(call("schema", "--policies", "-f", "json").out)) == {p.name for p in policies()}
 
 
-@pytest.mark.parametrize("ready", [None, "sandbox"])
+@pytest.mark.parametrize("ready", [None, "cloud", "dc"])
 def test_the_settings_that_init_writes_are_accepted(tmp_path: Path, ready: str | None) -> None:
     place = tmp_path / "careloop.yaml"
     found = {
         "servicenow": {"url": "http://127.0.0.1:1", "user": "careloop", "password": "x"},
-        "jira": {"url": "http://127.0.0.1:2", "email": "bot@example.com", "token": "y", "project": "ENG"},
+        "jira": {
+            "url": "http://127.0.0.1:2",
+            "flavor": ready or "",
+            "email": "bot@example.com",
+            "token": "y",
+            "project": "ENG",
+        },
     }
     place.write_text(render_settings(found if ready else None), encoding="utf-8")
     for name in ("servicenow", "jira"):
