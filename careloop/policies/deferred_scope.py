@@ -102,7 +102,7 @@ def _tell_owner(case: Case, item: Deferral, reminder: _Reminder) -> AddComment:
         f"Benefit: {item.benefit}." if item.benefit else "",
         f"Cost: {item.cost}." if item.cost else "",
         f"Put off again {item.kept} times so far." if item.kept > 1 else "",
-        f"Decide with: careloop deferral {item.record.number} do, keep or drop.",
+        f"Decide with: careloop deferral decide {item.record.number} do|keep|drop --reason ...",
     )
     return AddComment(
         subject=item.record.ref,

@@ -90,7 +90,7 @@ def _meet_mapped(people: People, values: Iterable[Any]) -> None:
 
 
 def _due(site: Site, fields: Mapping[str, Any]) -> date | None:
-    name = site.settings.deferral.due
+    name = site.settings.due_field
     text = fields.get(site.fields.known([name]).get(name, ""))
     return date.fromisoformat(text[:10]) if text else None
 

@@ -52,14 +52,6 @@ class ProjectSettings(_Section):
         return kinds[self.kind] if self.kind else None
 
 
-class DeferralFields(_Section):
-    """Fields that say when a deferred issue is revisited, who owns it, and to whom it was promised."""
-
-    due: str = "duedate"
-    owner: str = ""
-    promised_to: str = ""
-
-
 class Settings(_Section):
     """`instances.<name>` of kind `jira`.
 
@@ -67,7 +59,7 @@ class Settings(_Section):
     `overlap_seconds` how far each walk goes back behind the newest issue the last one saw, since the search
     index lags. `rate` is in requests a second. `workflow` gives, for a status, those that can follow it:
     with it a target is reached over several transitions. `references` lists fields that hold numbers of
-    records elsewhere. `transition_fields` gives, for a target status, values for the fields its screen
+    records elsewhere, `due_field` is the date on which an issue is due. `transition_fields` gives, for a target status, values for the fields its screen
     demands.
     """
 
@@ -83,7 +75,7 @@ class Settings(_Section):
     page_size: int = Field(100, ge=1, le=1000)
     rate: float | None = Field(None, gt=0)
     ca: str = ""
-    deferral: DeferralFields = DeferralFields()
+    due_field: str = "duedate"
     references: tuple[str, ...] = ()
     workflow: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     transition_fields: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)

@@ -24,17 +24,10 @@ class Snapshots:
     scope: Scope
 
     @property
-    def mapped(self) -> tuple[str, ...]:
-        """Return the fields that become `Record.fields`: the scope's, and those that speak of a deferral."""
-        deferral = self.site.settings.deferral
-        hints = [name for name in (deferral.owner, deferral.promised_to) if name]
-        return tuple(dict.fromkeys([*self.scope.fields, *hints]))
-
-    @property
     def requested(self) -> list[str]:
         """Return the ids of all fields to ask for."""
         settings = self.site.settings
-        named = [*self.mapped, settings.deferral.due, *settings.references]
+        named = [*self.scope.fields, settings.due_field, *settings.references]
         return list(dict.fromkeys([*FIELDS, *self.site.fields.known(named).values()]))
 
     def page(self, issues: Sequence[Issue], cursor: str, total: int | None = None) -> Page:
@@ -48,7 +41,7 @@ class Snapshots:
         for issue, id in zip(issues, ids, strict=True):
             try:
                 told = tell(self.site, people, issue, histories.get(id, []))
-                record = read_record(self.site, people, issue, self.mapped)
+                record = read_record(self.site, people, issue, self.scope.fields)
                 record = replace(record, resolver=told.resolver, matches=matches[id])
                 comments = self._comments(issue, record.ref, people)
             except (AttributeError, KeyError, RecordMissing, TypeError, ValueError) as error:
