@@ -57,10 +57,10 @@ class Settings(_Section):
 
     Times are in seconds: `settling_seconds` is how long a write whose answer was lost may still arrive,
     `overlap_seconds` how far each walk goes back behind the newest issue the last one saw, since the search
-    index lags. `rate` is in requests a second. `workflow` gives, for a status, those that can follow it:
-    with it a target is reached over several transitions. `references` lists fields that hold numbers of
-    records elsewhere, `due_field` is the date on which an issue is due. `transition_fields` gives, for a target status, values for the fields its screen
-    demands.
+    index lags. `rate` is in requests a second. `workflow` gives, for a status, those that can follow it: with
+    it a target is reached over several transitions. `references` lists fields that hold numbers of records
+    elsewhere, `due_field` is the date on which an issue is due. `transition_fields` gives, for a target
+    status, values for the fields its screen demands.
     """
 
     kind: Literal["jira"] = "jira"
