@@ -108,6 +108,15 @@ class JournalContract:
         assert list(found) == [incident("1")]
         assert [event.source_key for event in found[incident("1")]] == ["b", "a"]
 
+    def test_records_are_found_by_the_kinds_of_events_on_them(self, store: Store) -> None:
+        house(store, "1", "2", "3")
+        for id in ("1", "2"):
+            store.append([make_event(incident(id), f"moved {id}")], MONDAY)
+        store.append([make_event(incident("3"), "answered", kind=EventKind.ANSWERED)], MONDAY)
+
+        assert store.records_with([EventKind.STATE_CHANGED]) == [incident("1"), incident("2")]
+        assert store.records_with([]) == []
+
     def test_an_event_of_a_record_never_saved_is_refused_and_nothing_with_it_is_kept(
         self, store: Store
     ) -> None:

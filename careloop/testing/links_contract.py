@@ -30,6 +30,11 @@ class LinksContract:
         assert len(store.pairs_of([incident("1"), issue("1")])) == 2
         assert store.pairs_of([incident("3")]) == []
 
+    def test_a_pair_is_found_by_its_id(self, store: Store) -> None:
+        store.save_pair(PAIR)
+
+        assert store.get_pairs([PAIR.id, "unknown"]) == {PAIR.id: PAIR}
+
     def test_two_records_are_a_pair_once_whichever_is_on_the_left(self, store: Store) -> None:
         store.save_pair(PAIR)
         store.save_pair(PAIR)
