@@ -21,7 +21,7 @@ check: $(READY) ## format, lint, types, layers, unit tests: seconds
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -q tests/unit
+	$(BIN)/pytest -q -n 2 --hypothesis-profile=quick tests/unit
 
 test: $(READY) ## every test; TESTS=path runs some of them
 	$(BIN)/pytest -n 2 $(TESTS)

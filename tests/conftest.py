@@ -11,6 +11,7 @@ from hypothesis import settings
 pytest.register_assert_rewrite("careloop.testing")  # a broken contract shows its values
 
 settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("quick", max_examples=10, derandomize=True, deadline=None)  # for `make check`
 settings.register_profile("explore", max_examples=2000, deadline=None)  # --hypothesis-profile=explore
 settings.load_profile("same")
 

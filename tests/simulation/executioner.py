@@ -77,7 +77,7 @@ class _Watched(BaseAdapter):
     def send(self, request: PreparedRequest, *args: object, **kwargs: object) -> Response:
         last = self._executioner.see(request)
         try:
-            return self._inner.send(request, *args, **kwargs)  # type: ignore[arg-type]
+            return self._inner.send(request, *args, **kwargs)  # type: ignore[arg-type] - handed on as it came
         finally:
             if last:
                 self._executioner.finish()

@@ -4,7 +4,7 @@ import ast
 import re
 import socket
 import subprocess
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -33,10 +33,10 @@ def place(path: Path) -> str:
     return path.relative_to(ROOT).parts[0]
 
 
-def python_files() -> Iterator[tuple[Path, str, ast.Module]]:
-    for path in tracked("*.py"):
-        text = path.read_text(encoding="utf-8")
-        yield path, text, ast.parse(text)
+@cache
+def python_files() -> tuple[tuple[Path, str, ast.Module], ...]:
+    texts = [(path, path.read_text(encoding="utf-8")) for path in tracked("*.py")]
+    return tuple((path, text, ast.parse(text)) for path, text in texts)
 
 
 def lines_with(pattern: str, *, outside: tuple[str, ...] = ()) -> list[str]:

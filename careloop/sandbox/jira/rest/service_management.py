@@ -12,6 +12,7 @@ from careloop.sandbox.jira.rest.call import Answer, Call, Route
 from careloop.sandbox.jira.users import User
 
 PREFIX = "/rest/servicedeskapi"
+EXPANDS = ["participant", "status", "sla", "requestType", "serviceDesk", "attachment", "action", "comment"]
 CATEGORIES = {"new": "NEW", "indeterminate": "INDETERMINATE", "done": "DONE"}
 
 
@@ -191,16 +192,7 @@ def _show_request(call: Call, issue: Issue) -> dict[str, Any]:
     ]
     changed = [h.created for h in issue.histories if any(item.field_id == "status" for item in h.items)]
     return {
-        "_expands": [
-            "participant",
-            "status",
-            "sla",
-            "requestType",
-            "serviceDesk",
-            "attachment",
-            "action",
-            "comment",
-        ],
+        "_expands": EXPANDS,
         "issueId": str(issue.id),
         "issueKey": issue.key,
         "summary": issue.summary,
