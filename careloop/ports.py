@@ -128,6 +128,9 @@ class Records(Protocol):
     def find_records(self, number: str) -> list[Record]:
         """Return every record with that number, whichever instance it is on; letter case does not matter."""
 
+    def records_naming(self, numbers: Collection[str]) -> list[Record]:
+        """Return every record that has one of the numbers among its references; case does not matter."""
+
     def records_of(self, problems: Collection[str]) -> dict[str, list[Record]]:
         """Return the records of problems, oldest first."""
 

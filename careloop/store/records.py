@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from careloop.model.case import Earlier
@@ -13,7 +13,7 @@ from careloop.model.plain import from_plain
 from careloop.model.record import Record, RecordRef, State
 from careloop.store.engine import Database, among, encode
 from careloop.store.problems import demand_known, look_again, refresh_problems
-from careloop.store.schema import CURSOR, RECORD
+from careloop.store.schema import CURSOR, RECORD, REFERENCE
 
 OVER = (State.CLOSED, State.CANCELED)
 OLDEST_FIRST = (RECORD.c.opened_at, RECORD.c.ref)
@@ -40,7 +40,8 @@ class SqlRecords:
 
         A version that is held already can still differ, when the settings now ask for more of its fields.
         """
-        given = [_to_row(item) for item in records]
+        saved = list(records)
+        given = [_to_row(item) for item in saved]
         with self._database.writing() as connection:
             query = select(RECORD.c.ref, RECORD.c.updated, RECORD.c.body)
             found = connection.execute(query.where(among(RECORD.c.ref, [row["ref"] for row in given])))
@@ -56,6 +57,7 @@ class SqlRecords:
                 changed = {name: upsert.excluded[name] for name in given[0] if name != "ref"}
                 upsert = upsert.on_conflict_do_update(index_elements=["ref"], set_=changed)
                 connection.execute(upsert, list(newer.values()))
+                _keep_references(connection, [record for record in saved if str(record.ref) in newer])
         return [RecordRef.parse(ref) for ref in newer]
 
     def get_record(self, ref: RecordRef) -> Record | None:
@@ -70,6 +72,13 @@ class SqlRecords:
         query = select(RECORD.c.body).where(func.lower(RECORD.c.number) == func.lower(number))
         with self._database.reading() as connection:
             return [_to_record(body) for body in connection.scalars(query.order_by(*OLDEST_FIRST))]
+
+    def records_naming(self, numbers: Collection[str]) -> list[Record]:
+        wanted = among(REFERENCE.c.number, [number.lower() for number in numbers])
+        naming = select(REFERENCE.c.record).where(wanted)
+        query = select(RECORD.c.body).where(RECORD.c.id.in_(naming)).order_by(*OLDEST_FIRST)
+        with self._database.reading() as connection:
+            return [_to_record(body) for body in connection.scalars(query)]
 
     def records_of(self, problems: Collection[str]) -> dict[str, list[Record]]:
         query = select(RECORD.c.problem, RECORD.c.body).where(among(RECORD.c.problem, problems))
@@ -167,6 +176,16 @@ def _to_row(item: Record) -> dict[str, Any]:
         "updated": item.updated,
         "body": encode(item),
     }
+
+
+def _keep_references(connection: Connection, records: Collection[Record]) -> None:
+    """Keep which numbers these records name now."""
+    query = select(RECORD.c.ref, RECORD.c.id).where(among(RECORD.c.ref, [str(one.ref) for one in records]))
+    ids = dict(connection.execute(query).all())
+    connection.execute(delete(REFERENCE).where(among(REFERENCE.c.record, list(ids.values()))))
+    lines = {(ids[str(one.ref)], number.lower()) for one in records for number in one.references}
+    if lines:
+        connection.execute(insert(REFERENCE), [{"record": id, "number": number} for id, number in lines])
 
 
 def _to_record(body: str) -> Record:

@@ -72,6 +72,14 @@ RECORD = Table(
 )
 Index("ix_record_number", func.lower(RECORD.c.number))
 
+# The numbers, in lower case, of records elsewhere that a record names: whichever comes first finds the other.
+REFERENCE = Table(
+    "reference",
+    metadata,
+    Column("record", ForeignKey("record.id"), primary_key=True),
+    Column("number", String, primary_key=True, index=True),
+)
+
 # People: what the rules need to know, and apart from it what says who they are, which can be erased.
 PERSON = Table(
     "person",

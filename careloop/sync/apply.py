@@ -189,7 +189,7 @@ def _read_afresh(changes: Sequence[AnyChange], course: Course) -> dict[RecordRef
         except TryAgain as error:
             obstacles |= dict.fromkeys(here, error)
             continue
-        absorb(page, course.hands.store, course.hands.clock.now())
+        absorb(page, course.hands.store, course.hands.clock.now(), course.hands.terms.links)
         unread = {one.id: one.why for one in page.unread}
         for ref in {*here} - {snapshot.record.ref for snapshot in page.snapshots}:
             why = unread.get(ref.id, "it was deleted, or our account may no longer see it")

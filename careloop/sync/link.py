@@ -1,7 +1,7 @@
 """Which records are one problem: pairs that platforms or people name, and how they come together."""
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from careloop.errors import SettingsError
@@ -36,21 +36,31 @@ def join(store: Store, pair: Pair, now: datetime, actor: str | None = None) -> N
         store.look_again({problem})
 
 
-def join_named(store: Store, terms: Terms, refs: Iterable[RecordRef], now: datetime) -> int:
-    """Pair records that name each other by number, where a link rule allows it; return how many."""
-    made = 0
-    for record in store.get_records(set(refs)).values():
-        for number in record.references:
-            for other in store.find_records(number):
-                tied = tie(terms.links, record, other)
-                if tied is None:
-                    continue
-                rule, left, right = tied
-                pair = make_pair(rule.name, left.ref, right.ref)
-                if pair.id not in {known.id for known in store.pairs_of([left.ref])}:
-                    join(store, pair, now)
-                    made += 1
-    return made
+def join_named(store: Store, links: Sequence[LinkRule], records: Sequence[Record], now: datetime) -> None:
+    """Pair records with those that they name, or that name them, by number, where a link rule allows it."""
+    if not links:
+        return
+    by_number = {record.number.lower(): record for record in records}
+    naming = [
+        (by_number[number.lower()], other)
+        for other in store.records_naming(by_number)
+        for number in other.references
+        if number.lower() in by_number
+    ]
+    named = [
+        (record, other)
+        for record in records
+        for number in record.references
+        for other in store.find_records(number)
+    ]
+    for one, other in (*named, *naming):
+        tied = tie(links, one, other)
+        if tied is None:
+            continue
+        rule, left, right = tied
+        pair = make_pair(rule.name, left.ref, right.ref)
+        if pair.id not in {known.id for known in store.pairs_of([left.ref])}:
+            join(store, pair, now)
 
 
 def join_by_hand(

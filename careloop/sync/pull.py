@@ -6,11 +6,12 @@ from datetime import datetime
 
 from careloop.errors import SettingsError
 from careloop.model.event import Event
+from careloop.model.mapping import LinkRule
 from careloop.model.page import Page, Scope, Snapshot, Unread
 from careloop.model.record import Record, RecordRef
 from careloop.ports import Clock, Connector, Progress, Store
 from careloop.sync.facts import STATE_KINDS, facts
-from careloop.sync.link import problems_around
+from careloop.sync.link import join_named, problems_around
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,8 +19,6 @@ class Pulled:
     """What one scope's pull brought.
 
     Records read, records that were new or newer, journal entries that were new.
-
-    `naming` lists newer records that name a record elsewhere.
     """
 
     scope: str
@@ -27,13 +26,19 @@ class Pulled:
     changed: int = 0
     events: int = 0
     unread: tuple[Unread, ...] = ()
-    naming: tuple[RecordRef, ...] = ()
 
 
 def pull(
-    connector: Connector, scope: Scope, store: Store, clock: Clock, tell: Progress, *, afresh: bool = False
+    connector: Connector,
+    scope: Scope,
+    store: Store,
+    clock: Clock,
+    tell: Progress,
+    *,
+    links: Sequence[LinkRule] = (),
+    afresh: bool = False,
 ) -> Pulled:
-    """Walk one scope from where the last pull stopped, storing page by page.
+    """Walk one scope from where the last pull stopped, storing page by page and joining what `links` tie.
 
     `afresh` starts over: every row is then read again and changes nothing that is already held. Raises
     SettingsError when the scope's query is not the one its cursor was made with.
@@ -41,25 +46,23 @@ def pull(
     cursor = "" if afresh else _resume(store, scope)
     read = changed = events = 0
     unread: list[Unread] = []
-    naming: list[RecordRef] = []
     for page in connector.changes(scope, cursor):
-        newer, added = absorb(page, store, clock.now(), cursor_of=scope)
+        newer, added = absorb(page, store, clock.now(), links, cursor_of=scope)
         read += len(page.snapshots)
         changed += len(newer)
-        fresh = set(newer)
-        naming.extend(s.record.ref for s in page.snapshots if s.record.references and s.record.ref in fresh)
         events += added
         unread.extend(page.unread)
         tell(f"reading {scope.id}", read, page.total)
-    return Pulled(
-        scope=scope.id, read=read, changed=changed, events=events, unread=tuple(unread), naming=tuple(naming)
-    )
+    return Pulled(scope=scope.id, read=read, changed=changed, events=events, unread=tuple(unread))
 
 
 def absorb(
-    page: Page, store: Store, now: datetime, cursor_of: Scope | None = None
+    page: Page, store: Store, now: datetime, links: Sequence[LinkRule], cursor_of: Scope | None = None
 ) -> tuple[list[RecordRef], int]:
-    """Store one page in one transaction; return the records that were newer and how many entries were new."""
+    """Store one page in one transaction; return the records that were newer and how many entries were new.
+
+    Records that name each other are joined along with it: a run that ends here has forgotten nothing.
+    """
     records = [snapshot.record for snapshot in page.snapshots]
     with store.transaction():
         store.save_people(page.people)
@@ -71,6 +74,7 @@ def absorb(
             {str(ref): events for ref, events in store.events_on(blind, STATE_KINDS).items()} if blind else {}
         )
         added = store.append(_once(facts(snapshots, known)), now)
+        join_named(store, links, records, now)
         store.look_again(problems_around(store, newer))
         if cursor_of is not None:
             store.set_cursor(cursor_of.id, page.cursor, cursor_of.fingerprint)

@@ -9,7 +9,6 @@ from careloop.model.plan import Plan
 from careloop.model.traffic import Traffic
 from careloop.ports import Clock, Connector, Progress, Store
 from careloop.sync.apply import Applied, Hands, apply_plan
-from careloop.sync.link import join_named
 from careloop.sync.plan import make_plan
 from careloop.sync.pull import Pulled, pull
 from careloop.sync.recover import Recovered, recover, release_letters
@@ -62,14 +61,19 @@ def refuse_strangers(desk: Desk) -> None:
 
 
 def pull_all(desk: Desk, *, afresh: bool = False) -> tuple[Pulled, ...]:
-    """Pull every scope, then join records that name each other."""
-    pulled = []
-    for scope in desk.terms.scopes:
-        connector = desk.connectors[scope.instance]
-        pulled.append(pull(connector, scope, desk.store, desk.clock, desk.tell, afresh=afresh))
-    naming = [ref for one in pulled for ref in one.naming]
-    join_named(desk.store, desk.terms, naming, desk.clock.now())
-    return tuple(pulled)
+    """Pull every scope; records that name each other are joined."""
+    return tuple(
+        pull(
+            desk.connectors[scope.instance],
+            scope,
+            desk.store,
+            desk.clock,
+            desk.tell,
+            links=desk.terms.links,
+            afresh=afresh,
+        )
+        for scope in desk.terms.scopes
+    )
 
 
 def prepare(

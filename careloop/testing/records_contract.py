@@ -118,6 +118,15 @@ class RecordsContract:
         assert store.records_of(["a", "b"]) == {"a": [old, young]}
         assert store.problems_of([young.ref, old.ref]) == {young.ref: "a", old.ref: "a"}
 
+    def test_a_record_is_found_by_what_it_names_now(self, store: Store) -> None:
+        store.save_records([make_record(incident("1"), references=("ENG-7", "ENG-8"))])
+        store.save_records([make_record(incident("2"), references=("ENG-7",))])
+        assert [found.ref for found in store.records_naming(["eng-7"])] == [incident("1"), incident("2")]
+
+        store.save_records([make_record(incident("1"), version="2", references=("ENG-8",))])
+        assert [found.ref for found in store.records_naming(["ENG-7", "ENG-9"])] == [incident("2")]
+        assert [found.ref for found in store.records_naming(["ENG-8"])] == [incident("1")]
+
     def test_a_record_is_loose_until_it_belongs_to_a_problem(self, store: Store) -> None:
         store.save_records([make_record(incident(id)) for id in "123"])
         store.put_in_problem([(incident("2"), "a")])

@@ -345,7 +345,7 @@ edits = st.lists(
 )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(script=edits)
 def test_after_any_edits_careloop_comes_to_rest_and_writes_nothing_more(
     tmp_path_factory: pytest.TempPathFactory, script: list[tuple[str, str]]

@@ -205,7 +205,7 @@ def run(office: Office) -> None:
         office.clock.wait(minutes=1)
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(script=st.lists(st.tuples(ACTIONS, st.booleans()), max_size=14))
 def test_whatever_fails_in_whatever_order_everything_happens_exactly_once(
     tmp_path_factory: pytest.TempPathFactory, script: list[tuple[tuple[str, str], bool]]

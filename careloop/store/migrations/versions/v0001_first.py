@@ -47,6 +47,14 @@ def _create_records() -> None:
     op.create_index("ix_record_requester", "record", ["requester"])
     op.create_index("ix_record_number", "record", [sa.text("lower(number)")])
     op.create_table(
+        "reference",
+        sa.Column("record", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["record"], ["record.id"]),
+        sa.PrimaryKeyConstraint("record", "number"),
+    )
+    op.create_index("ix_reference_number", "reference", ["number"])
+    op.create_table(
         "cursor",
         sa.Column("scope", sa.String(), nullable=False),
         sa.Column("value", sa.String(), nullable=False),
