@@ -89,11 +89,12 @@ def facts(snapshots: Iterable[Snapshot], known: dict[str, list[Event]]) -> Itera
 
 
 def _moved(record: Record, last: str, to: State) -> Event:
+    """Return the entry of a move; its key puts a step on the way before the last one of the same moment."""
     return Event(
         kind=EventKind.STATE_CHANGED,
         record=record.ref,
         occurred_at=_when(record, to),
-        source_key=_snapshot_key(record, f"state:{to.value}"),
+        source_key=_snapshot_key(record, f"state:{int(to is record.state)}:{to.value}"),
         quality=Quality.INFERRED,
         data={"from": last, "to": to.value, "native": record.native_state if to is record.state else ""},
     )
