@@ -1,5 +1,6 @@
 """The command line: it puts the commands together and turns errors into one line and an exit code."""
 
+import itertools
 import sys
 import traceback
 from importlib.metadata import version
@@ -89,7 +90,8 @@ def _in_short(error: Exception) -> str:
 
 def _report_bug(arguments: list[str]) -> str:
     """Leave the whole story of an error beside the settings, where the store is too, and say where."""
-    place = Environment().config.parent / "careloop-bug.txt"
+    named = [value for name, value in itertools.pairwise(arguments) if name in ("--config", "-c")]
+    place = Path(named[-1] if named else Environment().config).parent / "careloop-bug.txt"
     told = f"careloop {version('careloop')}\n{' '.join(arguments)}\n\n{traceback.format_exc()}"
     try:
         place.write_text(told, encoding="utf-8")

@@ -183,3 +183,15 @@ def test_a_fault_of_ours_is_one_line_and_leaves_a_report(folder: Path, call: Cal
     assert_one_line(call("status"), "this is a bug", "careloop-bug.txt")
     assert "Traceback" in (folder / "careloop-bug.txt").read_text()
     assert "pretend" not in (folder / "careloop-bug.txt").read_text()
+
+
+def test_the_report_of_a_fault_lies_beside_the_settings_that_were_named(folder: Path, call: Call) -> None:
+    (folder / "other").mkdir()
+    (folder / "careloop.yaml").rename(folder / "other" / "mine.yaml")
+    call("status", "-c", "other/mine.yaml")
+    with sqlite3.connect(folder / "other" / "careloop.db") as database:
+        database.execute("DROP TABLE look")
+    database.close()
+
+    assert_one_line(call("status", "-c", "other/mine.yaml"), "this is a bug", "other/careloop-bug.txt")
+    assert (folder / "other" / "careloop-bug.txt").is_file()
