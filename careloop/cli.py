@@ -4,6 +4,7 @@ import itertools
 import sys
 import traceback
 from importlib.metadata import version
+from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
