@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from careloop.connectors.servicenow.pages import DAWN, Pages
 from careloop.connectors.servicenow.people import People
 from careloop.connectors.servicenow.probe import Prober
 from careloop.connectors.servicenow.query import batches, both, equals, one_of, read_stamp, since
+from careloop.connectors.servicenow.records import went_on
 from careloop.connectors.servicenow.rights import list_rights
 from careloop.connectors.servicenow.settings import Settings, TableSettings
 from careloop.connectors.servicenow.snapshots import Photographer
@@ -151,7 +153,7 @@ class ServiceNow:
             ) from error
 
     def probe(self, intent: Intent) -> Probe:
-        """Find out whether a lost write has happened."""
+        """Find out whether a lost write has happened; what others did to the record since is no refusal."""
         trace = self._prober.look(intent)
         if trace.verdict is not Verdict.HAPPENED:
             return Probe(verdict=trace.verdict, why=trace.why)
@@ -159,6 +161,8 @@ class ServiceNow:
         if isinstance(intent.change, Link):  # its number stands among others
             write = Write(write.table, write.id)
         receipt = self._receipt(write, trace.id, trace.entry)
+        if receipt.record and went_on(intent.before, receipt.record.version):
+            receipt = replace(receipt, refused={})
         return Probe(verdict=Verdict.HAPPENED, receipt=receipt)
 
     def _receipt(self, write: Write, id: str, entry: str) -> Receipt:

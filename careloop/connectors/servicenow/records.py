@@ -125,6 +125,12 @@ def version(row: Row) -> str:
     return f"{row.get('sys_mod_count', '')}@{row.get('sys_updated_on', '')}"
 
 
+def went_on(before: str, after: str) -> bool:
+    """Tell whether a row was updated more than once between two of its versions."""
+    first, last = (version.partition("@")[0] for version in (before, after))
+    return first.isdecimal() and last.isdecimal() and int(last) > int(first) + 1
+
+
 def references(row: Row) -> tuple[str, ...]:
     """Return the numbers of the records elsewhere that a row is correlated with; keys of ours are none."""
     if row.get("correlation_display") == OUR_KEY:

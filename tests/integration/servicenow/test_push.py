@@ -198,6 +198,20 @@ def test_a_lost_transition_is_found_by_what_it_left(world: Any, desk: Any, chang
     assert probe.receipt.record.state is State.IN_PROGRESS
 
 
+def test_what_others_did_after_a_lost_transition_is_no_refusal(world: Any, desk: Any, changes: Any) -> None:
+    ref = world.raise_incident()
+    reopen = changes(ref).reopen(note="still broken")
+    before = version(desk, ref)
+    world.sandbox.faults.add(LOST)
+    with pytest.raises(AnswerLost):
+        desk.push(reopen)
+    world.update(ref, state="3", hold_reason="4")
+    probe = desk.probe(intent(world, reopen, before))
+    assert probe.verdict is Verdict.HAPPENED
+    assert probe.receipt is not None
+    assert probe.receipt.refused == {}
+
+
 def test_a_transition_that_somebody_overtook_is_decided_afresh(world: Any, desk: Any, changes: Any) -> None:
     ref = world.raise_incident()
     before = version(desk, ref)
