@@ -39,7 +39,7 @@ class Chronicle:
         self._run = run
         self._rng = Random(f"chronicle {seed}")
         self._day = WorkingDay(run.office.sandbox, Random(f"people {seed}"))
-        self._trouble = self._rng.choice([0.0, 0.3, 0.6])
+        self._trouble = self._rng.choice([0.0, 0.6, 0.6, 0.9])
         self._pause = self._rng.choice([300, 1800, 5400])
 
     def write(self) -> None:
@@ -64,10 +64,11 @@ class Chronicle:
             self._run.play("mend")
 
     def _disturb(self) -> None:
-        match self._rng.choice(["kill", "kill", "fault", "fault", "rate", "meanwhile"]):
+        match self._rng.choice(["kill", "kill", "kill", "fault", "fault", "rate", "rate", "meanwhile"]):
             case "kill":
                 how = self._rng.choice(["before", "after", "call"])
-                self._run.play(f"kill {self._rng.randint(1, 40 if how == 'call' else 5)} {how}")
+                last = 40 if how == "call" else 3
+                self._run.play(f"kill {self._rng.randint(1, last)} {how}")
             case "fault":
                 self._break({"times": self._rng.randint(1, 3), "skip": self._rng.randint(0, 25)})
             case "rate":

@@ -264,7 +264,7 @@ def test_a_mode_that_is_left_is_seen(run: Run, mode: str) -> None:
     settings = {
         **SETTINGS,
         "policies": {"defaults": {"mode": mode}},
-        "sync": {**SETTINGS["sync"], "mode": "audit"},  # type: ignore[dict-item]
+        "sync": {**SETTINGS["sync"], "mode": "audit"},  # type: ignore[dict-item] - a nested mapping
     }
     witness = replace(look(run), organisation=Organisation(settings=settings, autoclose_days=0, search_lag=0))
 
