@@ -220,4 +220,13 @@ def _record_switches(settings: Settings, store: Store, terms: Terms, now: dateti
             )
         )
         changed = True
-    return changed
+    return _record_absent(settings, store, last, now) or changed
+
+
+def _record_absent(settings: Settings, store: Store, last: Mapping[str, Switched], now: datetime) -> bool:
+    """A policy that was taken out of the settings is switched off: when it comes back, it starts anew."""
+    known = {section.policy.name for section in settings.policies}
+    gone = [one for name, one in last.items() if name not in known and one.mode != Mode.AUDIT]
+    for one in gone:
+        store.save_switch(replace(one, mode=Mode.AUDIT.value, since=None, at=now))
+    return bool(gone)

@@ -41,6 +41,7 @@ def read_document(path: Path) -> Document:
     places: dict[Place, tuple[int, int]] = {}
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
+        _refuse_circles(node, (), path)
         data = _build(node, (), places, path)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -53,6 +54,19 @@ def read_document(path: Path) -> Document:
     if not isinstance(data, dict):
         raise SettingsError(f"{path}:1:1: the settings are a mapping of names to values, not {_kind(data)}")
     return Document(path, data, places)
+
+
+def _refuse_circles(node: yaml.Node | None, above: tuple[yaml.Node, ...], path: Path) -> None:
+    """Raise SettingsError for an alias that stands for something it is itself a part of."""
+    if any(node is other for other in above):
+        line, column = above[-1].start_mark.line + 1, above[-1].start_mark.column + 1
+        raise SettingsError(f"{path}:{line}:{column}: an alias stands for something that it is a part of")
+    if isinstance(node, yaml.MappingNode):
+        inside = [child for pair in node.value for child in pair]
+    else:
+        inside = node.value if isinstance(node, yaml.SequenceNode) else []
+    for child in inside:
+        _refuse_circles(child, (*above, node) if node else above, path)
 
 
 def _build(node: yaml.Node | None, at: Place, places: dict[Place, tuple[int, int]], path: Path) -> Any:

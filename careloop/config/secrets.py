@@ -43,11 +43,15 @@ def _from_keyring(name: str) -> str:
     service, _, user = name.partition("/")
     try:
         keyring = importlib.import_module("keyring")
+        importlib.import_module("keyring.errors")
     except ImportError as error:
         raise SecretMissing(
             "the key ring needs the extra 'keyring': pip install 'careloop[keyring]'"
         ) from error
-    found = keyring.get_password(service, user)
+    try:
+        found = keyring.get_password(service, user)
+    except keyring.errors.KeyringError as error:
+        raise SecretMissing(f"the key ring cannot be read: {error}") from error
     if not found:
         raise SecretMissing(f"the key ring holds nothing for {service}/{user}; store it there and run again")
     return str(found)

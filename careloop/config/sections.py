@@ -35,9 +35,16 @@ class HoursSection(Section):
     def _known(cls, zone: str) -> str:
         try:
             ZoneInfo(zone)
-        except (ZoneInfoNotFoundError, ValueError) as error:
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
             raise ValueError(f"no time zone is called {zone!r}; use a name such as Europe/Berlin") from error
         return zone
+
+    @field_validator("start", "end", mode="before")
+    @classmethod
+    def _quoted(cls, value: object) -> object:
+        if isinstance(value, int | float):
+            raise ValueError('write the time in quotes, such as "17:00": YAML reads 17:00 as the number 1020')
+        return value
 
     @model_validator(mode="after")
     def _forward(self) -> "HoursSection":
@@ -154,7 +161,7 @@ class CommentSection(Section):
 
 
 class LinkSection(Section):
-    """One entry of `sync.links`."""
+    """One entry of `sync.links`; without a `name` it is called after its two containers."""
 
     name: str = ""
     left: LeftEnd = Field(alias="from")
@@ -163,6 +170,11 @@ class LinkSection(Section):
     fields: tuple[FieldSection, ...] = ()
     states: tuple[StateSection, ...] = ()
     comments: CommentSection = CommentSection()
+
+    @property
+    def title(self) -> str:
+        """Return the name that tells the link from others."""
+        return self.name or f"{self.left.container}-{self.right.container}"
 
 
 class SyncSection(Section):

@@ -10,11 +10,12 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as checked
 
-from careloop.config.document import Document, read_document
+from careloop.config.document import Document, Place, read_document
 from careloop.config.secrets import REFERENCES, SecretMissing, resolve
-from careloop.config.sections import PromiseSection, Root
+from careloop.config.sections import LinkSection, PromiseSection, Root
 from careloop.errors import SettingsError
 from careloop.ports import Policy
+from careloop.sync.pairs import STATE
 
 SECRET_KEYS = ("password", "token", "secret")
 
@@ -95,10 +96,14 @@ def _instance(
         raise document.error(at, "a name of an instance holds no slash")
     data = document.data["instances"][name]
     kind = data.get("kind")
-    if kind not in kinds:
+    if not isinstance(kind, str) or kind not in kinds:
         raise document.error((*at, "kind"), f"is one of {', '.join(sorted(kinds))}, not {kind!r}")
     resolved = _with_secrets(data, at, document, environ)
     section: BaseModel = _validate(TypeAdapter(kinds[kind]), resolved, document, at)
+    try:
+        urlsplit(str(getattr(section, "url", "")))
+    except ValueError as error:
+        raise document.error((*at, "url"), f"is no address: {error}") from error
     return Instance(
         name=name,
         kind=kind,
@@ -152,18 +157,46 @@ def _policy(
     shape = checked(config=ConfigDict(extra="forbid"), frozen=True)(policy.settings)
     _validate(TypeAdapter(shape), own, document, at)
     plain: Any = _validate(TypeAdapter(policy.settings), own, document, at)
+    for key, value in own.items():
+        numbers = value if isinstance(value, list) else [value]
+        if any(isinstance(number, int | float) and number < 0 for number in numbers):
+            raise document.error((*at, key), "must not be negative")
     return PolicySection(policy=policy, common=common, own=plain)
 
 
 def _check_links(settings: Settings, document: Document) -> None:
-    names = {instance.name for instance in settings.instances}
+    known = {instance.name: getattr(instance.section, "queries", {}) for instance in settings.instances}
+    titles: set[str] = set()
     for index, link in enumerate(settings.root.sync.links):
+        place = ("sync", "links", index)
         for end, side in ((link.left, "from"), (link.right, "to")):
-            at = ("sync", "links", index, side)
-            if end.instance not in names:
+            at = (*place, side)
+            if end.instance not in known:
                 raise document.error((*at, "instance"), f"no instance is called {end.instance!r}")
             if not end.container:
                 raise document.error(at, "name a table or a project")
+            if end.container not in known[end.instance]:
+                raise document.error(
+                    at, f"{end.container} is not read; add it to the tables or projects of {end.instance}"
+                )
+        if link.title in titles:
+            raise document.error(place, f"two links are called {link.title!r}; give each a 'name' of its own")
+        titles.add(link.title)
+        _check_fields(link, place, document)
+
+
+def _check_fields(link: LinkSection, place: Place, document: Document) -> None:
+    """What both sides last held is kept by field, so each may stand in one line only."""
+    lefts: set[str] = set()
+    rights: set[str] = set()
+    for index, field in enumerate(link.fields):
+        at = (*place, "fields", index)
+        if field.left == STATE:
+            raise document.error(at, "states are mapped under 'states'")
+        if field.left in lefts or field.right in rights:
+            raise document.error(at, f"{field.left} or {field.right} is mapped twice")
+        lefts.add(field.left)
+        rights.add(field.right)
 
 
 def _check_loopback(settings: Settings, document: Document) -> None:
@@ -190,15 +223,15 @@ def _validate(adapter: TypeAdapter[Any], data: Any, document: Document, at: tupl
         return adapter.validate_python(data)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        where = (*at, *(part for part in first["loc"] if _is_written(part, document, at)))
-        raise _plain_error(document, where, first) from None
+        raise _plain_error(document, _place(document, at, first), first) from None
 
 
-def _is_written(part: str | int, document: Document, at: tuple[str | int, ...]) -> bool:
-    """Leave out what pydantic adds to a place: names of union members and validators."""
-    return isinstance(part, int) or not (
-        part.startswith(("function-", "tagged-union")) or part in ("basic", "token", "bearer")
-    )
+def _place(document: Document, at: Place, first: Any) -> Place:
+    """Return the way to a fault as the file has it, without what pydantic adds: names of types and tags."""
+    for part in first["loc"]:
+        if (*at, part) in document.places:
+            at = (*at, part)
+    return (*at, first["loc"][-1]) if first["type"] == "missing" else at
 
 
 def _plain_error(document: Document, where: tuple[str | int, ...], first: Any) -> SettingsError:

@@ -131,9 +131,8 @@ def _fields_of(section: PolicySection) -> Iterable[str]:
 
 
 def _link(section: LinkSection) -> LinkRule:
-    name = section.name or f"{section.left.container}-{section.right.container}"
     return LinkRule(
-        name=name,
+        name=section.title,
         left_instance=section.left.instance,
         left_container=section.left.container,
         right_instance=section.right.instance,
