@@ -65,7 +65,9 @@ def _read(shape: Any, plain: Any) -> Any:
 
 def _read_union(options: tuple[Any, ...], plain: Any) -> Any:
     if plain is None:
-        return None
+        if type(None) in options:
+            return None
+        raise ValueError("something is missing")
     if isinstance(plain, Mapping) and "kind" in plain:
         for option in options:
             if getattr(option, "kind", None) == plain["kind"]:
