@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from requests import PreparedRequest, Response
 from requests.adapters import BaseAdapter
@@ -74,10 +75,10 @@ class _Watched(BaseAdapter):
         self._executioner = executioner
         self._inner = inner
 
-    def send(self, request: PreparedRequest, *args: object, **kwargs: object) -> Response:
+    def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
         last = self._executioner.see(request)
         try:
-            return self._inner.send(request, *args, **kwargs)  # type: ignore[arg-type] - handed on as it came
+            return self._inner.send(request, *args, **kwargs)
         finally:
             if last:
                 self._executioner.finish()

@@ -1,8 +1,10 @@
 """Each invariant speaks up when somebody does behind careloop's back what careloop must never do."""
 
+import copy
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,7 +22,7 @@ from tests.simulation.organisation import Organisation
 from tests.simulation.run import Run
 from tests.simulation.witness import Witness
 
-DAY = 24 * 3600
+ORDINARY = Organisation(settings=SETTINGS, autoclose_days=0, search_lag=0)
 ASK = "Does it work now?"
 OPENING = (
     "lena.moreau reports network/vpn 'The VPN drops every hour'",
@@ -33,7 +35,7 @@ OPENING = (
 @pytest.fixture
 def run(tmp_path: Path) -> Iterator[Run]:
     """Return a run at rest: one incident with its issue and two words on it."""
-    run = Run(tmp_path, 1, Organisation(settings=SETTINGS, autoclose_days=0, search_lag=0))
+    run = Run(tmp_path, 1, ORDINARY)
     for line in OPENING:
         run.play(line)
     run.settle()
@@ -261,11 +263,8 @@ def test_what_must_not_happen_is_seen(run: Run, invariant: Invariant, deed: Call
 
 @pytest.mark.parametrize("mode", ["audit", "ask"])
 def test_a_mode_that_is_left_is_seen(run: Run, mode: str) -> None:
-    settings = {
-        **SETTINGS,
-        "policies": {"defaults": {"mode": mode}},
-        "sync": {**SETTINGS["sync"], "mode": "audit"},  # type: ignore[dict-item] - a nested mapping
-    }
-    witness = replace(look(run), organisation=Organisation(settings=settings, autoclose_days=0, search_lag=0))
+    settings: dict[str, Any] = copy.deepcopy(dict(ORDINARY.settings))
+    settings["policies"]["defaults"]["mode"], settings["sync"]["mode"] = mode, "audit"
+    witness = replace(look(run), organisation=replace(ORDINARY, settings=settings))
 
     assert list(deeds.modes_are_kept(witness)) != []
