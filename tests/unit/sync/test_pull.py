@@ -236,7 +236,7 @@ def test_a_record_with_others_in_its_problem_is_not_torn_out_of_it(office: Offic
 
 def test_a_change_of_one_side_has_the_problems_of_all_partners_looked_at(office: Office) -> None:
     left, right = office.linked()
-    other = office.open_incident()
+    other = office.open_incident(requester=office.servicenow.add_person("omar").id)
     office.cycle()
     join(office.store, make_pair(LINK.name, other, right), office.clock.now())
     office.settle()
