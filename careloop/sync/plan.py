@@ -22,8 +22,9 @@ from careloop.model.intent import Conflict, Intent, IntentState
 from careloop.model.mapping import LinkRule
 from careloop.model.person import Person
 from careloop.model.plan import Agreed, Counted, Held, Look, Plan
-from careloop.model.record import Record
-from careloop.model.rules import Mode, Pilot
+from careloop.model.record import RecordRef
+from careloop.model.rules import Mode
+from careloop.policies.scope import in_pilot
 from careloop.ports import Progress, Store
 from careloop.sync.cases import Bond, Gathered, gather_with_repeats
 from careloop.sync.contacts import Asker, grant
@@ -135,7 +136,7 @@ def _evaluate(gathered: Gathered, terms: Terms, now: datetime, draft: Draft) -> 
 def _decide(promise: Promise, case: Case, now: datetime, draft: Draft) -> list[AnyChange]:
     """Ask one policy, and keep back what its mode does not allow."""
     decision = promise.policy.decide(case, now, promise.rules)
-    mode = promise.rules.mode if _in_pilot(case.primary, promise.rules.pilot) else Mode.AUDIT
+    mode = promise.rules.mode if in_pilot(case, promise.rules.pilot) else Mode.AUDIT
     draft.findings.extend(decision.findings)
     draft.stands.setdefault(case.problem, []).extend(decision.findings)
     draft.look(case.problem, decision.look_at)
@@ -161,16 +162,6 @@ def _permitted(change: AnyChange, mode: Mode) -> bool:
     if mode is Mode.ASK:
         return isinstance(change, AddComment) and change.audience is Audience.INTERNAL
     return mode is Mode.ACT
-
-
-def _in_pilot(record: Record, pilot: Pilot) -> bool:
-    wanted = (
-        (pilot.groups, record.group),
-        (pilot.categories, record.category),
-        (pilot.containers, record.container),
-        (pilot.requesters, record.requester),
-    )
-    return all(not allowed or value in allowed for allowed, value in wanted)
 
 
 def _keep_links(gathered: Gathered, terms: Terms, now: datetime, draft: Draft) -> list[AnyChange]:
@@ -241,8 +232,9 @@ def _settle_who_goes(
     A new record that could not be made yet holds up nothing: what demands it is not written to.
     """
     states = store.intent_states({change.key for change in changes})
-    waiting = [intent for intent in store.intents(*WAITING) if not isinstance(intent.change, Create)]
-    blocked = {intent.change.subject: intent for intent in waiting}
+    waiting: dict[RecordRef, list[Intent]] = {}
+    for intent in store.intents(*WAITING):
+        waiting.setdefault(intent.change.subject, []).append(intent)
     instances = {instance for instance, _ in terms.dialects}
     going: dict[str, AnyChange] = {}
     for change in changes:
@@ -250,12 +242,24 @@ def _settle_who_goes(
             continue
         if not {change.subject.instance, change.written_to} <= instances:
             draft.hold(change.problem, _hold(change, "its instance is no longer in the settings"))
-        elif change.subject in blocked:
-            why = f"waits behind an unfinished write: {_describe(blocked[change.subject])}"
+        elif ahead := [one for one in waiting.get(change.subject, ()) if _goes_first(one, change)]:
+            why = f"waits behind an unfinished write: {_describe(ahead[0])}"
             draft.hold(change.problem, _hold(change, why))
         else:
             going.setdefault(change.key, change)
     return list(going.values())
+
+
+def _goes_first(intent: Intent, change: AnyChange) -> bool:
+    """Tell whether a change has to wait for an unfinished write to the same record.
+
+    While nobody knows whether a write happened, nothing else is written there. A letter only keeps its own
+    kind waiting: a state that cannot be reached is no reason to keep the customer's words from the engineers.
+    """
+    if isinstance(intent.change, Create):
+        return False
+    speaks = isinstance(intent.change, AddComment | Contact) == isinstance(change, AddComment | Contact)
+    return intent.state is IntentState.SENT or speaks
 
 
 def _describe(intent: Intent) -> str:

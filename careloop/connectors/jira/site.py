@@ -72,8 +72,17 @@ class Site:
     def status(self, id: str, name: str) -> Status:
         """Return a status by its id; one that no longer exists counts as work under way."""
         if id not in self._statuses:
-            self._statuses = {s.id: s for s in map(Status.read, self.client.get("status"))}
+            self._read_statuses()
         return self._statuses.setdefault(id, Status(id, name, "indeterminate"))
+
+    def is_done(self, name: str) -> bool:
+        """Tell whether a status of this name counts as done."""
+        known = self._statuses or self._read_statuses()
+        return any(s.name.casefold() == name.casefold() and s.category == "done" for s in known.values())
+
+    def _read_statuses(self) -> dict[str, Status]:
+        self._statuses = {s.id: s for s in map(Status.read, self.client.get("status"))}
+        return self._statuses
 
     def state(self, key: str, status: Status, resolution: str) -> State:
         """Return the state of an issue of a project."""

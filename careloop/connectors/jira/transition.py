@@ -1,6 +1,5 @@
 """Moving an issue to a status, with the fields and comments that belong to the move."""
 
-from dataclasses import replace
 from typing import Any
 
 from careloop.connectors.jira.comments import compose, find_ours
@@ -73,7 +72,7 @@ class Move:
         while not self._arrived:
             step = next_step(self._site, self._place, self._change.native)
             self._make(step)
-            self._place = replace(self._place, status=step["to"]["name"])
+            self._place = self._place.after(step)
 
     def _make(self, step: Step) -> None:
         """Make one transition; the last takes everything along that its screen has room for."""

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from careloop.connectors.jira.site import Site
@@ -24,13 +24,19 @@ class Place:
     key: str
     project: str
     status: str
+    done: bool
+
+    def after(self, step: Step) -> "Place":
+        """Return where it stands once a transition was made."""
+        return replace(self, status=step["to"]["name"], done=_is_done(step["to"]))
 
 
 def locate(site: Site, issue: str) -> Place:
     """Return where an issue stands now; raises RecordMissing."""
     found = site.client.get(f"issue/{issue}", fields="project,status")
     fields = found["fields"]
-    return Place(str(found["id"]), found["key"], fields["project"]["key"], fields["status"]["name"])
+    status = fields["status"]
+    return Place(str(found["id"]), found["key"], fields["project"]["key"], status["name"], _is_done(status))
 
 
 def equal(left: str, right: str) -> bool:
@@ -39,17 +45,28 @@ def equal(left: str, right: str) -> bool:
 
 
 def next_step(site: Site, place: Place, target: str) -> Step:
-    """Return the transition to make next towards a status; Refused when no way is known."""
+    """Return the transition to make next towards a status; Refused when no way is known.
+
+    From what is done to what is not, the first step is out of done, declared or not: an issue that is open
+    again is nearer to what is wanted, wherever it stands.
+    """
     steps = site.client.get(f"issue/{place.id}/transitions", expand="transitions.fields")["transitions"]
     for wanted in (target, next_status(site.settings.workflow, place.status, target)):
         for step in steps:
             if equal(step["to"]["name"], wanted):
                 return dict(step)
+    out = [step for step in steps if not _is_done(step["to"])]
+    if place.done and out and not site.is_done(target):
+        return dict(min(out, key=lambda step: step["to"]["statusCategory"]["key"] == "new"))
     offered = ", ".join(step["to"]["name"] for step in steps) or "nothing, which may be a missing right"
     raise Refused(
         f"{site.name}: {place.key} cannot go from {place.status} to {target}; it can go to {offered}. "
         f"Declare the way under instances.{site.name}.workflow"
     )
+
+
+def _is_done(status: Mapping[str, Any]) -> bool:
+    return bool(status.get("statusCategory", {}).get("key") == "done")
 
 
 def next_status(workflow: Mapping[str, Sequence[str]], start: str, target: str) -> str:

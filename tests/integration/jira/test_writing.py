@@ -48,6 +48,28 @@ def test_a_target_without_a_known_way_is_refused_with_what_can_be_done() -> None
     assert writes(desk) == []
 
 
+def test_what_is_done_is_opened_again_even_where_no_way_was_declared() -> None:
+    desk = Desk()
+    ref = desk.open_record("Done too early")
+    send(desk, move(ref, "Done"))
+    desk.sent.clear()
+    _, receipt = send(desk, move(ref, "In Progress"))
+
+    assert receipt is not None
+    assert receipt.record is not None
+    assert receipt.record.native_state == "In Progress"
+    assert writes(desk) == [f"POST issue/{ref.id}/transitions"] * 2
+
+
+def test_what_cannot_go_further_stands_open_and_says_where() -> None:
+    desk = Desk()
+    ref = desk.open_record("Done too early")
+    send(desk, move(ref, "Done"))
+
+    with pytest.raises(Refused, match="from To Do to In Review.*stands at To Do"):
+        send(desk, move(ref, "In Review"))
+
+
 def test_without_the_right_to_move_the_reason_says_so() -> None:
     desk = Desk()
     ref = desk.open_record("Locked")

@@ -30,8 +30,8 @@ def told(case: Case, **more: Any) -> dict[str, Any]:
     return {"subject": case.primary.ref, "problem": case.problem, "seen": seen} | ordinary | more
 
 
-def reopen(case: Case, native: str = "2", **more: Any) -> Transition:
-    return Transition(**told(case), state=State.IN_PROGRESS, native=native, **more)
+def reopen(case: Case, native: str = "2", cause: str = "no", **more: Any) -> Transition:
+    return Transition(**told(case, cause=cause), state=State.IN_PROGRESS, native=native, **more)
 
 
 def everything(office: Office) -> Callable[[Case], Decision]:
@@ -326,6 +326,18 @@ def test_a_letter_holds_up_no_other_record(office: Office) -> None:
     office.open_incident()
 
     assert len(office.cycle().applied.done) == 1
+
+
+def test_a_state_that_cannot_be_reached_keeps_no_words_back(office: Office) -> None:
+    ref = office.open_incident()
+    office.whim.decide = lambda case: Decision(changes=(reopen(case),))
+    office.servicenow.fail(Fault.REFUSED)
+    office.cycle()
+    office.whim.decide = lambda case: Decision(changes=(reopen(case, cause="again"), note(case)))
+    cycle = office.cycle()
+
+    assert [change.kind for change in cycle.applied.done] == ["comment"]
+    assert [held.record for held in cycle.plan.held if "waits behind" in held.why] == [ref]
 
 
 def test_a_letter_goes_out_again_when_its_record_changes_and_not_before(office: Office) -> None:
