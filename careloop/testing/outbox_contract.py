@@ -150,14 +150,18 @@ class OutboxContract:
 
         assert send(store, ask("p1", "9", "c"), MONDAY + timedelta(days=days)) is allowed
 
-    @pytest.mark.parametrize(("days", "allowed"), [(13, False), (14, True)])
+    @pytest.mark.parametrize(
+        ("window", "days", "allowed"), [(10, 13, False), (10, 14, True), (3, 2, False), (3, 3, True)]
+    )
     def test_the_window_of_a_problem_counts_business_days(
-        self, store: Store, *, days: int, allowed: bool
+        self, store: Store, *, window: int, days: int, allowed: bool
     ) -> None:
         for n in range(2):
             send(store, ask("p1", "1", str(n)))
 
-        assert send(store, ask("p1", "1", "c"), MONDAY + timedelta(days=days)) is allowed
+        third, budget = ask("p1", "1", "c"), replace(BUDGET, problem_window=window)
+        intent = make_intent(third, MONDAY + timedelta(days=days))
+        assert store.begin(intent, budget, third) is allowed
 
     def test_an_answer_to_a_request_uses_up_no_budget_and_is_never_refused(self, store: Store) -> None:
         for n in range(9):
