@@ -66,7 +66,7 @@ def test_what_cannot_go_further_stands_open_and_says_where() -> None:
     ref = desk.open_record("Done too early")
     send(desk, move(ref, "Done"))
 
-    with pytest.raises(Refused, match="from To Do to In Review.*stands at To Do"):
+    with pytest.raises(Refused, match=r"from To Do to In Review.*stands at To Do"):
         send(desk, move(ref, "In Review"))
 
 
