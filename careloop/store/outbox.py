@@ -94,8 +94,8 @@ def _affordable(connection: Connection, intent: Intent, reserve: Contact, budget
     )
     if (connection.scalar(to_person) or 0) >= budget.per_person:
         return False
-    # The planner counts business days exactly. Here the shortest time that so many days of a five-day week can
-    # take, a clock change included, guards against a race: what was granted is never refused for good.
+    # The planner counts business days exactly. Here the shortest time that so many days of a five-day week
+    # can take, a clock change included, guards against a race: what was granted is never refused for good.
     days = budget.problem_window + budget.problem_window // 5 * 2
     since = intent.sent_at - timedelta(days=days) + timedelta(hours=1)
     return all(
