@@ -12,6 +12,7 @@ from sqlalchemy import Connection, create_engine, event, func, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.sql.elements import ColumnElement
+from tenacity import retry, retry_if_exception, stop_after_attempt, wait_random
 
 from careloop.errors import CareloopError, SettingsError, TryAgain
 from careloop.model.plain import to_plain
@@ -113,8 +114,23 @@ def _prepare(connection: sqlite3.Connection, _: object) -> None:
     # The driver would begin transactions by itself, too late and always deferred: of two that read before
     # they write, one would lose its work. Commits stay fully durable, which intents rely on.
     connection.isolation_level = None
-    connection.execute("PRAGMA journal_mode = WAL")
+    _write_ahead(connection)
     connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _is_busy(error: BaseException) -> bool:
+    return getattr(error, "sqlite_errorname", "").startswith("SQLITE_BUSY")
+
+
+@retry(
+    retry=retry_if_exception(_is_busy), stop=stop_after_attempt(200), wait=wait_random(0, 0.05), reraise=True
+)
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Switch to write-ahead logging; several that open a new file at once get in each other's way.
+
+    SQLite does not wait here for as long as the connection's timeout says, since that could be a deadlock.
+    """
+    connection.execute("PRAGMA journal_mode = WAL")
 
 
 def _begin(connection: Connection) -> None:
