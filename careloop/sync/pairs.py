@@ -199,7 +199,8 @@ def _move(step: Step, merged: Merged) -> tuple[list[AnyChange], bool]:
             return [*_tell(step, step.left, step.right), *_tell(step, step.right, step.left)], True
         case outcome:
             return [], outcome is Outcome.AGREED
-    if not _may_move(step, target):
+    state = _common_state(step.dialect(target), native, source)
+    if not _may_move(step, target, state):
         return _tell(step, source, target, always=True), True
     rule = _state_rule(step, source, native)
     return [
@@ -211,7 +212,7 @@ def _move(step: Step, merged: Merged) -> tuple[list[AnyChange], bool]:
             rule="sync",
             reason=f"{source.number} is now {_state_name(source)}",
             seen=step.seen(target),
-            state=_common_state(step.dialect(target), native, source),
+            state=state,
             native=native,
             fields=rule.fields if rule else {},
             pair=step.pair.id,
@@ -220,11 +221,15 @@ def _move(step: Step, merged: Merged) -> tuple[list[AnyChange], bool]:
     ], False
 
 
-def _may_move(step: Step, target: Record) -> bool:
-    """Sync never opens again what waits for the customer's word, is released, or is shared by several."""
+def _may_move(step: Step, target: Record, state: State) -> bool:
+    """Sync never opens again what waits for the customer's word or is released.
+
+    What several customers share it neither opens again nor ends: one of them does not speak for the others.
+    """
+    shared = target is step.right and step.partners > 1
     if target.state.is_open:
-        return True
-    return not (step.dialect(target).asks or target.released or (target is step.right and step.partners > 1))
+        return state.is_open or not shared
+    return not (step.dialect(target).asks or target.released or shared)
 
 
 def _tell(step: Step, source: Record, target: Record, *, always: bool = False) -> list[AnyChange]:
