@@ -82,7 +82,8 @@ def _read_words(plain: str, bare: str, *, denied: bool, phrases: Phrases) -> Rea
     if _affirms(plain, bare, phrases):
         doubtful = _contains(_mask(plain, phrases.yes), phrases.negations)
         return Reading.UNCLEAR if doubtful else Reading.YES
-    if _contains(plain, phrases.thanks) and not _contains(plain, phrases.negations):
+    doubtful = _contains(plain, phrases.negations) or _opens_with_no(plain, phrases)
+    if _contains(plain, phrases.thanks) and not doubtful:
         return Reading.THANKS
     return Reading.UNCLEAR
 
@@ -97,10 +98,19 @@ def _is_away(plain: str, phrases: Phrases) -> bool:
 def _denies(plain: str, bare: str, phrases: Phrases) -> bool:
     """Tell whether a sentence that is no question says that it does not work."""
     longer = tuple(phrase for phrase in phrases.no if " " in phrase)
-    if bare in phrases.no:
+    longer_yes = tuple(phrase for phrase in phrases.yes if " " in phrase)
+    spoken = bare in phrases.no or _opens_with_no(plain, phrases)
+    if spoken and not _contains(plain, (*longer_yes, *phrases.thanks)):
         return True
     sentences = (part for part in re.findall(r"[^.!?\n]+[.!?\n]*", plain) if "?" not in part)
     return any(_contains(_mask(sentence, phrases.yes), longer) for sentence in sentences)
+
+
+def _opens_with_no(plain: str, phrases: Phrases) -> bool:
+    """Tell whether a reply begins with a no that stands by itself, as in "No, it is slow"."""
+    words = tuple(phrase for phrase in phrases.no if " " not in phrase)
+    found = _pattern(words).match(_GREETING.sub("", plain)) if words else None
+    return found is not None and found.string[found.end() :].lstrip()[:1] in tuple(",.!;:-\n")
 
 
 def _affirms(plain: str, bare: str, phrases: Phrases) -> bool:

@@ -26,6 +26,10 @@ YES = (
     "Tritt nicht mehr auf.",
 )
 NO = (
+    "No, it is still slow.",
+    "Nope - same as before",
+    "Hello, no. It is slow.",
+    "Nein, es ist langsam",
     "Not yet",
     "No",
     "nope!",
@@ -41,6 +45,9 @@ NO = (
     "Still broken, and I am out of the office from tomorrow",
 )
 UNCLEAR = (
+    "No, thanks",
+    "No, it works now, or so it seems",
+    "No idea what you did",
     "",
     "...",
     "Thanks, but not really",
