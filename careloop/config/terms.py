@@ -3,6 +3,7 @@
 import importlib
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time
+from importlib.metadata import version
 from zoneinfo import ZoneInfo
 
 from careloop.config.sections import DAYS, HoursSection, LinkSection, PhrasesSection, PilotSection
@@ -37,6 +38,7 @@ def make_terms(
         dialects=dialects,
         closed_channels=_closed_channels(settings),
         backfill=root.sync.backfill,
+        edition=version("careloop"),
     )
 
 

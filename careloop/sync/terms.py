@@ -27,7 +27,8 @@ class Terms:
     """Scopes to pull, links to keep, promises to keep, and how far careloop may go.
 
     `closed_channels` names instances on which nobody may be contacted, with the reason. `backfill` exempts
-    what sync writes from the limit on changes, for a declared first filling.
+    what sync writes from the limit on changes, for a declared first filling. `edition` is careloop's own
+    version: a newer one may judge differently, so it looks at every problem again.
     """
 
     scopes: tuple[Scope, ...] = ()
@@ -39,11 +40,13 @@ class Terms:
     dialects: Mapping[tuple[str, str], Dialect] = field(default_factory=dict)
     closed_channels: Mapping[str, str] = field(default_factory=dict)
     backfill: bool = False
+    edition: str = ""
 
     @property
     def hash(self) -> str:
         """Return a digest of everything that decides; a change makes every problem due for a look."""
         decides = (
+            self.edition,
             self.links,
             self.sync_mode,
             tuple((promise.policy.name, promise.rules.hash) for promise in self.promises),
