@@ -2,6 +2,7 @@
 
 import random
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -51,10 +52,8 @@ def read_retry_after(response: Response, now: datetime) -> float | None:
     text = response.headers.get("Retry-After", "").strip()
     if not text:
         return None
-    try:
+    with suppress(ValueError):  # then it is a date
         return max(0.0, float(text))
-    except ValueError:
-        pass
     until = _read_date(text)
     if until is None:
         return None

@@ -14,6 +14,7 @@ from careloop.model.record import Record, RecordRef, State
 FIELDS = (
     "project", "summary", "status", "resolution", "resolutiondate", "created", "updated", "creator",
     "reporter", "assignee", "priority", "labels", "duedate", "components", "fixVersions", "parent", "comment",
+    "issuelinks",
 )  # fmt: skip
 """The fields read of every issue: what is not named here or in the settings never reaches us."""
 
@@ -64,6 +65,7 @@ def read_record(site: Site, people: People, issue: Issue, mapped: Sequence[str])
         released=any(version.get("released") for version in fields.get("fixVersions") or ()),
         url=f"{site.settings.url}/browse/{issue['key']}",
         references=_references(site, issue),
+        link_types=tuple(sorted({link["type"]["name"] for link in fields.get("issuelinks") or ()})),
         fields=dict.fromkeys(mapped, "") | {name: render(value) for name, value in values.items()},
     )
 

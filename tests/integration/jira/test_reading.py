@@ -159,6 +159,15 @@ def test_a_broken_query_is_a_mistake_in_the_settings() -> None:
         list(desk.connector.changes(replace(desk.scope, query="labels = "), ""))
 
 
+def test_a_record_names_the_kinds_of_its_links() -> None:
+    desk = Desk()
+    ada = desk.site.act("ada.keller")
+    first, second = (ada.create_issue("ENG", "Task", title) for title in ("Later", "Now"))
+    ada.link(first, "Blocks", second)
+
+    assert [one.record.link_types for one in snapshots(walk(desk))] == [("Blocks",), ("Blocks",)]
+
+
 def test_a_record_carries_what_policies_ask_for() -> None:
     desk = Desk(references=["External reference"])
     key = desk.site.act("ada.keller").create_issue(
