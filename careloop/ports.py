@@ -137,9 +137,6 @@ class Records(Protocol):
     def problems_of(self, refs: Collection[RecordRef]) -> dict[RecordRef, str]:
         """Return the problem of each record that has one."""
 
-    def loose_records(self, limit: int) -> list[Record]:
-        """Return records that belong to no problem yet."""
-
     def put_in_problem(self, members: Iterable[tuple[RecordRef, str]]) -> None:
         """Make records members of problems; a record is moved if it was in another."""
 

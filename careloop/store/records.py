@@ -94,11 +94,6 @@ class SqlRecords:
             found = connection.execute(query.where(RECORD.c.problem.is_not(None)))
             return {RecordRef.parse(ref): problem for ref, problem in found}
 
-    def loose_records(self, limit: int) -> list[Record]:
-        query = select(RECORD.c.body).where(RECORD.c.problem.is_(None)).order_by(*OLDEST_FIRST)
-        with self._database.reading() as connection:
-            return [_to_record(body) for body in connection.scalars(query.limit(limit))]
-
     def put_in_problem(self, members: Iterable[tuple[RecordRef, str]]) -> None:
         """Move records; the problems they leave and join are looked at again.
 

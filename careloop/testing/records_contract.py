@@ -127,13 +127,11 @@ class RecordsContract:
         assert [found.ref for found in store.records_naming(["ENG-7", "ENG-9"])] == [incident("2")]
         assert [found.ref for found in store.records_naming(["ENG-8"])] == [incident("1")]
 
-    def test_a_record_is_loose_until_it_belongs_to_a_problem(self, store: Store) -> None:
+    def test_a_record_has_no_problem_until_it_is_put_in_one(self, store: Store) -> None:
         store.save_records([make_record(incident(id)) for id in "123"])
         store.put_in_problem([(incident("2"), "a")])
 
-        assert {record.ref for record in store.loose_records(10)} == {incident("1"), incident("3")}
-        assert len(store.loose_records(1)) == 1
-        assert store.problems_of([incident("1")]) == {}
+        assert store.problems_of([incident("1"), incident("2"), incident("3")]) == {incident("2"): "a"}
 
     def test_a_new_version_stays_in_its_problem(self, store: Store) -> None:
         old = make_record(incident("1"))
