@@ -68,9 +68,17 @@ def join_by_hand(
 ) -> Pair:
     """Pair two records that a person says are one problem, under the link rule between their containers.
 
-    Raises SettingsError when no rule ties them.
+    Two records of the same requester in the same place are an old matter and its return: the newer one
+    continues the older. Raises SettingsError when nothing ties them.
     """
     tied = tie(terms.links, one, other)
+    if tied is None and one.ref != other.ref and _is_return(one, other):
+        older, newer = sorted(
+            (one, other), key=lambda record: (record.opened_at or record.created, record.ref)
+        )
+        pair = make_pair(SUCCESSION, older.ref, newer.ref)
+        join(store, pair, now, actor)
+        return pair
     if tied is None:
         raise SettingsError(
             f"{one.number} is in {one.container} and {other.number} in {other.container}: no link rule ties "
@@ -80,6 +88,11 @@ def join_by_hand(
     pair = make_pair(rule.name, left.ref, right.ref)
     join(store, pair, now, actor)
     return pair
+
+
+def _is_return(one: Record, other: Record) -> bool:
+    here, there = (one.ref.instance, one.container), (other.ref.instance, other.container)
+    return here == there and one.requester is not None and one.requester == other.requester
 
 
 def tie(rules: Iterable[LinkRule], one: Record, other: Record) -> tuple[LinkRule, Record, Record] | None:
