@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from careloop.sandbox.servicenow.database import Database
-from careloop.sandbox.servicenow.dictionary import TableType
+from careloop.sandbox.servicenow.store.database import Database
+from careloop.sandbox.servicenow.store.dictionary import TableType
 
 JOURNAL_ADDITION = "JOURNAL FIELD ADDITION"
 """What stands as the old value where a journal got an entry (seen in many public exports of sys_audit)."""

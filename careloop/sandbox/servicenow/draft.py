@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from careloop.sandbox.servicenow.dictionary import TableType
+from careloop.sandbox.servicenow.store.dictionary import TableType
 
 
 class Draft:

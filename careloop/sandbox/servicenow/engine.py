@@ -4,21 +4,21 @@ import random
 from datetime import datetime
 
 from careloop.sandbox.clock import Clock
-from careloop.sandbox.servicenow import autoclose
 from careloop.sandbox.servicenow.data import load
-from careloop.sandbox.servicenow.database import Database
-from careloop.sandbox.servicenow.dictionary import Dictionary
-from careloop.sandbox.servicenow.incident import IncidentRules
 from careloop.sandbox.servicenow.journal import Journal
-from careloop.sandbox.servicenow.mail import Mail, Notifications
 from careloop.sandbox.servicenow.properties import Properties
 from careloop.sandbox.servicenow.records import Records
 from careloop.sandbox.servicenow.rights import Rights
-from careloop.sandbox.servicenow.schema import SchemaRules
+from careloop.sandbox.servicenow.rules import autoclose
+from careloop.sandbox.servicenow.rules.incident import IncidentRules
+from careloop.sandbox.servicenow.rules.mail import Mail, Notifications
+from careloop.sandbox.servicenow.rules.schema import SchemaRules
+from careloop.sandbox.servicenow.rules.task import TaskRules
 from careloop.sandbox.servicenow.search import Search
 from careloop.sandbox.servicenow.seed import Seed
 from careloop.sandbox.servicenow.session import Session, User, stored
-from careloop.sandbox.servicenow.task import TaskRules
+from careloop.sandbox.servicenow.store.database import Database
+from careloop.sandbox.servicenow.store.dictionary import Dictionary
 from careloop.sandbox.servicenow.users import Users, name_user
 
 

@@ -11,10 +11,17 @@ from operator import itemgetter
 from pathlib import Path
 
 from careloop.sandbox.servicenow.audit import audit
-from careloop.sandbox.servicenow.database import Database
-from careloop.sandbox.servicenow.dictionary import Column
-from careloop.sandbox.servicenow.incident import AWAITING_CALLER, CLOSED, IN_PROGRESS, NEW, ON_HOLD, RESOLVED
+from careloop.sandbox.servicenow.rules.incident import (
+    AWAITING_CALLER,
+    CLOSED,
+    IN_PROGRESS,
+    NEW,
+    ON_HOLD,
+    RESOLVED,
+)
 from careloop.sandbox.servicenow.session import STORED, stored
+from careloop.sandbox.servicenow.store.database import Database
+from careloop.sandbox.servicenow.store.dictionary import Column
 
 Event = Mapping[str, str]
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from careloop.sandbox.servicenow.database import Database
-from careloop.sandbox.servicenow.dictionary import NUMBERS, Column
 from careloop.sandbox.servicenow.session import STORED, Session, stored
+from careloop.sandbox.servicenow.store.database import Database
+from careloop.sandbox.servicenow.store.dictionary import NUMBERS, Column
 
 _TRUE = frozenset({"true", "1", "yes"})
 

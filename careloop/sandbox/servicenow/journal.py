@@ -1,7 +1,7 @@
 """Journal entries: what is written into `comments` and `work_notes` of a record."""
 
-from careloop.sandbox.servicenow.database import Database, Row
 from careloop.sandbox.servicenow.session import Session, User, show
+from careloop.sandbox.servicenow.store.database import Database, Row
 
 _NAMES = {"comments": "Additional comments", "work_notes": "Work notes"}
 _BOTH = "comments_and_work_notes"

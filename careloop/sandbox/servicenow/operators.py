@@ -5,10 +5,10 @@ from collections.abc import Callable
 from typing import Any
 
 from careloop.sandbox.servicenow import dates, script
-from careloop.sandbox.servicenow.database import Database
-from careloop.sandbox.servicenow.dictionary import NUMBERS, Column
 from careloop.sandbox.servicenow.session import Session, parse_stored
 from careloop.sandbox.servicenow.spans import Span, span
+from careloop.sandbox.servicenow.store.database import Database
+from careloop.sandbox.servicenow.store.dictionary import NUMBERS, Column
 
 Accept = Callable[[str], bool]
 """Whether a stored value passes."""

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from careloop.sandbox.servicenow.database import Database
-from careloop.sandbox.servicenow.dictionary import Column
+from careloop.sandbox.servicenow.store.database import Database
+from careloop.sandbox.servicenow.store.dictionary import Column
 from careloop.sandbox.servicenow.values import Display
 
 LIMIT = 10_000

@@ -1,6 +1,6 @@
 """System properties: settings of the instance, kept as rows of `sys_properties`."""
 
-from careloop.sandbox.servicenow.database import Database, Row
+from careloop.sandbox.servicenow.store.database import Database, Row
 
 
 class Properties:

@@ -5,7 +5,6 @@ from typing import Any
 
 from careloop.sandbox.servicenow import script
 from careloop.sandbox.servicenow.audit import JOURNAL_ADDITION, audit
-from careloop.sandbox.servicenow.database import Database, Row
 from careloop.sandbox.servicenow.draft import Draft
 from careloop.sandbox.servicenow.errors import AclRefused, NotFound, Refused, UnknownTable
 from careloop.sandbox.servicenow.inputs import accept
@@ -13,6 +12,7 @@ from careloop.sandbox.servicenow.journal import Journal
 from careloop.sandbox.servicenow.properties import Properties
 from careloop.sandbox.servicenow.rights import Rights
 from careloop.sandbox.servicenow.session import Session
+from careloop.sandbox.servicenow.store.database import Database, Row
 
 Before = Callable[[Draft, Session], None]
 """A rule that may change or refuse (by raising Refused) what is about to be stored."""

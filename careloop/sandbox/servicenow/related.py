@@ -4,11 +4,11 @@ import operator as op
 import re
 from collections import Counter
 
-from careloop.sandbox.servicenow.database import Database
 from careloop.sandbox.servicenow.match import Test, compile_condition
 from careloop.sandbox.servicenow.query import parse
 from careloop.sandbox.servicenow.session import Session
-from careloop.sandbox.servicenow.table import Table
+from careloop.sandbox.servicenow.store.database import Database
+from careloop.sandbox.servicenow.store.table import Table
 
 _HEAD = re.compile(
     r"(?P<table>\w+)\.(?P<column>\w+),(?P<relation>>=|<=|!=|=|>|<)(?P<count>\d+)(?:[,^](?P<rest>.*))?"

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from careloop.sandbox.servicenow.database import Database, Row
 from careloop.sandbox.servicenow.session import Session, User
+from careloop.sandbox.servicenow.store.database import Database, Row
 
 Matches = Callable[[Row, str, Session], bool]
 

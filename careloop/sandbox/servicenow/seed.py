@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from careloop.sandbox.servicenow.data import load
-from careloop.sandbox.servicenow.database import Database
+from careloop.sandbox.servicenow.store.database import Database
 
 _LOOSE = ("core_company", "cmn_location", "cmn_department", "cmdb_ci_service")
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from careloop.sandbox.servicenow.database import Database, Row
 from careloop.sandbox.servicenow.draft import Draft
 from careloop.sandbox.servicenow.session import SYSTEM, Session, User
+from careloop.sandbox.servicenow.store.database import Database, Row
 
 _LETTERS = {
     "yyyy": "%Y",

@@ -7,12 +7,12 @@ Shapes: ServiceNow docs c_RESTAPI.md and c_TableAPI.md (`sysparm_display_value`,
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
-from careloop.sandbox.servicenow.database import Database, Row
-from careloop.sandbox.servicenow.dictionary import Column
 from careloop.sandbox.servicenow.journal import Journal
 from careloop.sandbox.servicenow.match import reader
 from careloop.sandbox.servicenow.session import User, show
-from careloop.sandbox.servicenow.table import Table
+from careloop.sandbox.servicenow.store.database import Database, Row
+from careloop.sandbox.servicenow.store.dictionary import Column
+from careloop.sandbox.servicenow.store.table import Table
 
 Display = Literal["false", "true", "all"]
 Cell = Callable[[int], Any]

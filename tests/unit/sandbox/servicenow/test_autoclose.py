@@ -6,7 +6,7 @@ import pytest
 
 from careloop.sandbox.clock import Clock
 from careloop.sandbox.servicenow import Actor, Instance
-from careloop.sandbox.servicenow.autoclose import BY_RESOLUTION, DAYS
+from careloop.sandbox.servicenow.rules.autoclose import BY_RESOLUTION, DAYS
 
 RESOLVED = {"state": "6", "close_code": "Solution provided", "close_notes": "Restarted the server."}
 DAY = timedelta(days=1).total_seconds()

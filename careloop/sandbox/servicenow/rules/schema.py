@@ -1,9 +1,9 @@
 """Rules of the tables that describe tables: what an admin adds there takes effect at once."""
 
-from careloop.sandbox.servicenow.database import Database, Row
-from careloop.sandbox.servicenow.dictionary import Choice, Column
 from careloop.sandbox.servicenow.draft import Draft
 from careloop.sandbox.servicenow.session import Session
+from careloop.sandbox.servicenow.store.database import Database, Row
+from careloop.sandbox.servicenow.store.dictionary import Choice, Column
 
 
 class SchemaRules:

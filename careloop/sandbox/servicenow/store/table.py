@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from sys import intern
 from typing import overload
 
-from careloop.sandbox.servicenow.dictionary import TableType
-from careloop.sandbox.servicenow.index import EqualIndex, OrderIndex
+from careloop.sandbox.servicenow.store.dictionary import TableType
+from careloop.sandbox.servicenow.store.index import EqualIndex, OrderIndex
 
 
 class _Blank(Sequence[str]):

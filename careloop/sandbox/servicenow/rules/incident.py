@@ -6,12 +6,12 @@ reopening-incident.md and parent-child-state-sync.md.
 
 from dataclasses import replace
 
-from careloop.sandbox.servicenow.database import Database, Row
 from careloop.sandbox.servicenow.draft import Draft
 from careloop.sandbox.servicenow.errors import DataPolicyRefused, RuleRefused
 from careloop.sandbox.servicenow.records import Records
 from careloop.sandbox.servicenow.rights import Rights
 from careloop.sandbox.servicenow.session import Session, parse_stored
+from careloop.sandbox.servicenow.store.database import Database, Row
 
 NEW, IN_PROGRESS, ON_HOLD, RESOLVED, CLOSED, CANCELED = "1", "2", "3", "6", "7", "8"
 OPEN = (NEW, IN_PROGRESS, ON_HOLD)

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from careloop.sandbox.servicenow.database import Database, Row
 from careloop.sandbox.servicenow.draft import Draft
-from careloop.sandbox.servicenow.incident import RESOLVED
 from careloop.sandbox.servicenow.properties import Properties
+from careloop.sandbox.servicenow.rules.incident import RESOLVED
 from careloop.sandbox.servicenow.session import Session
+from careloop.sandbox.servicenow.store.database import Database, Row
 
 SENDER = "servicedesk@example.com"
 

@@ -3,8 +3,8 @@
 import random
 from collections.abc import Iterator, Mapping
 
-from careloop.sandbox.servicenow.dictionary import Dictionary
-from careloop.sandbox.servicenow.table import Table
+from careloop.sandbox.servicenow.store.dictionary import Dictionary
+from careloop.sandbox.servicenow.store.table import Table
 
 FIRST_NUMBER = 10_000
 """Numbers count up from here, so the first incident is INC0010001."""

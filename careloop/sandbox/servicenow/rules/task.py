@@ -1,8 +1,8 @@
 """Rules that hold for every table that extends task."""
 
-from careloop.sandbox.servicenow.database import Database
 from careloop.sandbox.servicenow.draft import Draft
 from careloop.sandbox.servicenow.session import Session
+from careloop.sandbox.servicenow.store.database import Database
 
 
 class TaskRules:

@@ -2,11 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from careloop.sandbox.servicenow.database import Database
-from careloop.sandbox.servicenow.incident import CLOSED, RESOLVED
 from careloop.sandbox.servicenow.properties import Properties
 from careloop.sandbox.servicenow.records import Records
+from careloop.sandbox.servicenow.rules.incident import CLOSED, RESOLVED
 from careloop.sandbox.servicenow.session import SYSTEM, Session, stored
+from careloop.sandbox.servicenow.store.database import Database
 
 DAYS = "glide.ui.autoclose.time"
 BY_RESOLUTION = "com.snc.incident.autoclose.basedon.resolved_at"
