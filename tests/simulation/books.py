@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 
 from careloop.sandbox.jira.adf import to_text
-from careloop.sandbox.jira.issue import Issue
+from careloop.sandbox.jira.model.issue import Issue
 from careloop.sandbox.world import Sandbox
 
 US = ("careloop", "bot")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from careloop.sandbox.jira.issue import Issue
+from careloop.sandbox.jira.model.issue import Issue
 from careloop.sandbox.play.day import PHRASES
 from tests.simulation.books import (
     CANCELED,

@@ -2,7 +2,7 @@
 
 from careloop.sandbox.jira.actor import Actor
 from careloop.sandbox.jira.errors import Refused
-from careloop.sandbox.jira.mail import Mail
+from careloop.sandbox.jira.model.mail import Mail
 from careloop.sandbox.jira.site import Site
 from careloop.sandbox.jira.switches import Switches
 

@@ -6,14 +6,15 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from careloop.sandbox.jira import comment, creating, editing, linking, moving, servicedesk
-from careloop.sandbox.jira.catalog import Transition
+from careloop.sandbox.jira import servicedesk
+from careloop.sandbox.jira.actions import comment, creating, editing, linking, moving
 from careloop.sandbox.jira.errors import Refused
-from careloop.sandbox.jira.issue import Issue
+from careloop.sandbox.jira.model.catalog import Transition
+from careloop.sandbox.jira.model.issue import Issue
+from careloop.sandbox.jira.model.users import User
 from careloop.sandbox.jira.rendering import Rendering
 from careloop.sandbox.jira.search import Search
 from careloop.sandbox.jira.store import Store
-from careloop.sandbox.jira.users import User
 from careloop.sandbox.jira.view import View
 
 ROOT = "http://jira.example.com"

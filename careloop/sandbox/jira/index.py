@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from copy import copy
 from datetime import datetime, timedelta
 
-from careloop.sandbox.jira.issue import Issue
+from careloop.sandbox.jira.model.issue import Issue
 
 
 class Index:

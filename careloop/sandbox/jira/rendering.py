@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from careloop.sandbox.jira.catalog import Field
-from careloop.sandbox.jira.changelog import Histories
-from careloop.sandbox.jira.comment import readable
+from careloop.sandbox.jira.actions.changelog import Histories
+from careloop.sandbox.jira.actions.comment import readable
+from careloop.sandbox.jira.actions.metadata import show_schema
 from careloop.sandbox.jira.dates import epoch_millis
-from careloop.sandbox.jira.issue import Comment, History, Issue, Link, RemoteLink
-from careloop.sandbox.jira.metadata import show_schema
+from careloop.sandbox.jira.model.catalog import Field
+from careloop.sandbox.jira.model.issue import Comment, History, Issue, Link, RemoteLink
+from careloop.sandbox.jira.model.users import User
 from careloop.sandbox.jira.store import Store
-from careloop.sandbox.jira.users import User
 from careloop.sandbox.jira.view import Json, View
 
 Show = Callable[[Issue], Json]

@@ -11,17 +11,17 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from careloop.sandbox.jira.catalog import Project
 from careloop.sandbox.jira.dates import epoch_millis, from_millis
 from careloop.sandbox.jira.errors import Refused
-from careloop.sandbox.jira.issue import Issue
 from careloop.sandbox.jira.jql.evaluate import Evaluation
 from careloop.sandbox.jira.jql.fields import Searchables
 from careloop.sandbox.jira.jql.functions import Asker
 from careloop.sandbox.jira.jql.order import Order
 from careloop.sandbox.jira.jql.parser import parse
+from careloop.sandbox.jira.model.catalog import Project
+from careloop.sandbox.jira.model.issue import Issue
+from careloop.sandbox.jira.model.users import User
 from careloop.sandbox.jira.store import Store
-from careloop.sandbox.jira.users import User
 
 TOKEN_LIFE = timedelta(days=7)
 MOST_RECONCILED = 50

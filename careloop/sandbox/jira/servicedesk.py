@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from careloop.sandbox.jira import comment, creating, moving
-from careloop.sandbox.jira.catalog import RequestType, ServiceDesk
+from careloop.sandbox.jira.actions import comment, creating, moving
+from careloop.sandbox.jira.actions.values import Reading, read_value
 from careloop.sandbox.jira.errors import Refused, missing_issue
-from careloop.sandbox.jira.issue import Comment, Issue
+from careloop.sandbox.jira.model.catalog import RequestType, ServiceDesk
+from careloop.sandbox.jira.model.issue import Comment, Issue
+from careloop.sandbox.jira.model.users import User
 from careloop.sandbox.jira.store import Store
-from careloop.sandbox.jira.users import User
-from careloop.sandbox.jira.values import Reading, read_value
 
 CUSTOMERS = "Service Desk Customers"
 

@@ -2,14 +2,14 @@
 
 from careloop.sandbox.clock import Clock
 from careloop.sandbox.jira.actor import Actor
-from careloop.sandbox.jira.configuration import load
-from careloop.sandbox.jira.mail import Mail
+from careloop.sandbox.jira.model.configuration import load
+from careloop.sandbox.jira.model.mail import Mail
+from careloop.sandbox.jira.model.users import Directory
 from careloop.sandbox.jira.rest.application import Application
 from careloop.sandbox.jira.rest.call import Backstage
 from careloop.sandbox.jira.search import Search
 from careloop.sandbox.jira.store import Flavor, Store
 from careloop.sandbox.jira.switches import Switches
-from careloop.sandbox.jira.users import Directory
 
 BOT = "bot@example.com"
 

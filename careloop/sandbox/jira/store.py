@@ -4,15 +4,15 @@ from datetime import datetime
 from typing import Literal
 
 from careloop.sandbox.clock import Clock
-from careloop.sandbox.jira.configuration import Configuration
 from careloop.sandbox.jira.dates import whole_millis
 from careloop.sandbox.jira.errors import missing_issue
 from careloop.sandbox.jira.index import Index
-from careloop.sandbox.jira.issue import Comment, Issue, Link
-from careloop.sandbox.jira.mail import Mail
-from careloop.sandbox.jira.rights import Rights
+from careloop.sandbox.jira.model.configuration import Configuration
+from careloop.sandbox.jira.model.issue import Comment, Issue, Link
+from careloop.sandbox.jira.model.mail import Mail
+from careloop.sandbox.jira.model.rights import Rights
+from careloop.sandbox.jira.model.users import Directory, User
 from careloop.sandbox.jira.switches import Switches
-from careloop.sandbox.jira.users import Directory, User
 
 FIRST_ID = 10_000
 Flavor = Literal["cloud", "dc"]

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from careloop.sandbox.jira.adf import RichText, to_document, to_text
-from careloop.sandbox.jira.catalog import (
+from careloop.sandbox.jira.dates import write_instant
+from careloop.sandbox.jira.model.catalog import (
     Component,
     IssueType,
     LinkType,
@@ -23,9 +24,8 @@ from careloop.sandbox.jira.catalog import (
     StatusCategory,
     Version,
 )
-from careloop.sandbox.jira.dates import write_instant
+from careloop.sandbox.jira.model.users import User
 from careloop.sandbox.jira.store import Flavor
-from careloop.sandbox.jira.users import User
 
 Json = Any
 _SIZES = ("48x48", "24x24", "16x16", "32x32")

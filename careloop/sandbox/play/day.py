@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from careloop.sandbox.jira.issue import Issue
+from careloop.sandbox.jira.model.issue import Issue
 from careloop.sandbox.play.people import DeskPeople, SitePeople, read_desk, read_site
 from careloop.sandbox.play.script import perform
 from careloop.sandbox.world import Sandbox

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from careloop.sandbox.jira import Site
-from careloop.sandbox.jira.users import User
+from careloop.sandbox.jira.model.users import User
 from careloop.sandbox.servicenow import Instance
 
 _PRIVILEGED = {"Administrators", "Service Account"}

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from careloop.model.intent import IntentState
 from careloop.sandbox.jira.adf import to_text
-from careloop.sandbox.jira.issue import Issue
+from careloop.sandbox.jira.model.issue import Issue
 from tests.simulation.books import DONE, Entry, Incident, read_comments
 from tests.simulation.invariants.words import PREFIX
 from tests.simulation.witness import Witness

@@ -11,13 +11,13 @@ from typing import Any
 
 from careloop.sandbox.jira.dates import from_millis
 from careloop.sandbox.jira.errors import Refused
-from careloop.sandbox.jira.issue import Issue
 from careloop.sandbox.jira.jql.dates import read_date
 from careloop.sandbox.jira.jql.fields import Searchable, Searchables, values_of
 from careloop.sandbox.jira.jql.functions import Asker, call
 from careloop.sandbox.jira.jql.kinds import KINDS, choices
 from careloop.sandbox.jira.jql.text import matcher
 from careloop.sandbox.jira.jql.tree import And, Call, Clause, Empty, Literal, Node, Not, Or, Single
+from careloop.sandbox.jira.model.issue import Issue
 
 Test = Callable[[Issue], bool]
 _OPPOSITES = {"=": "!=", "<": ">=", ">": "<=", "IN": "NOT IN", "IS": "IS NOT", "~": "!~"}

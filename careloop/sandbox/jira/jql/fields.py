@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from careloop.sandbox.jira.adf import to_text
-from careloop.sandbox.jira.catalog import Field
-from careloop.sandbox.jira.configuration import Configuration
-from careloop.sandbox.jira.issue import Issue
 from careloop.sandbox.jira.jql.kinds import KINDS
+from careloop.sandbox.jira.model.catalog import Field
+from careloop.sandbox.jira.model.configuration import Configuration
+from careloop.sandbox.jira.model.issue import Issue
 
 Get = Callable[[Issue], Any]
 

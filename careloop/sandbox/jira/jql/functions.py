@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from careloop.sandbox.jira.catalog import Version
 from careloop.sandbox.jira.jql.dates import find_edge, is_edge
+from careloop.sandbox.jira.model.catalog import Version
+from careloop.sandbox.jira.model.users import User
 from careloop.sandbox.jira.store import Store
-from careloop.sandbox.jira.users import User
 
 
 class Asker(NamedTuple):

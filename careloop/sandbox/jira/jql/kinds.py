@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Any
 
+from careloop.sandbox.jira.model.users import User
 from careloop.sandbox.jira.store import Store
-from careloop.sandbox.jira.users import User
 
 EQUALITY = frozenset({"=", "!=", "IN", "NOT IN", "IS", "IS NOT"})
 ORDER = EQUALITY | {"<", ">", "<=", ">="}

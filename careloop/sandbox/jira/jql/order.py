@@ -8,9 +8,9 @@ from typing import Any
 
 from careloop.sandbox.jira.dates import epoch_millis
 from careloop.sandbox.jira.errors import Refused
-from careloop.sandbox.jira.issue import Issue
 from careloop.sandbox.jira.jql.fields import Get, Searchables
 from careloop.sandbox.jira.jql.tree import Sort
+from careloop.sandbox.jira.model.issue import Issue
 
 Keys = tuple[Any, ...]
 MOST_FIELDS = 7

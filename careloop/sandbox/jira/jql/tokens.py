@@ -4,8 +4,8 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from careloop.sandbox.jira.configuration import read
 from careloop.sandbox.jira.errors import Refused
+from careloop.sandbox.jira.model.configuration import read
 
 _SYMBOLS = ("!=", "!~", "<=", ">=", "&&", "||", "=", "~", "<", ">", "(", ")", ",", "[", "]", "!", "&", "|")
 _WORD = re.compile(r"""(?:\\.|[^\s"'\\=!<>()~,\[\]|&{}*/%+^$#@?;])+""")

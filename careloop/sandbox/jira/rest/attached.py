@@ -1,8 +1,8 @@
 """What hangs on an issue: properties, links to other issues and to the outside."""
 
-from careloop.sandbox.jira import linking, properties
+from careloop.sandbox.jira.actions import linking, properties
 from careloop.sandbox.jira.errors import Refused
-from careloop.sandbox.jira.issue import Issue, RemoteLink
+from careloop.sandbox.jira.model.issue import Issue, RemoteLink
 from careloop.sandbox.jira.rest.call import Answer, Call, Route
 
 

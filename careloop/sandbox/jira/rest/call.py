@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from careloop.sandbox.jira.catalog import Project
 from careloop.sandbox.jira.errors import Refused
-from careloop.sandbox.jira.issue import Issue
+from careloop.sandbox.jira.model.catalog import Project
+from careloop.sandbox.jira.model.issue import Issue
+from careloop.sandbox.jira.model.users import User
 from careloop.sandbox.jira.rendering import Rendering
 from careloop.sandbox.jira.search import Search
 from careloop.sandbox.jira.store import Store
-from careloop.sandbox.jira.users import User
 from careloop.sandbox.jira.view import View
 
 UTC = ZoneInfo("UTC")

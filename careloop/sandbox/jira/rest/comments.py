@@ -1,8 +1,8 @@
 """Comments of the platform API, and their properties."""
 
-from careloop.sandbox.jira import comment, properties
+from careloop.sandbox.jira.actions import comment, properties
 from careloop.sandbox.jira.errors import Refused
-from careloop.sandbox.jira.issue import Comment
+from careloop.sandbox.jira.model.issue import Comment
 from careloop.sandbox.jira.rest.call import Answer, Call, Route, bean, page
 
 MOST_LISTED = 1000

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from careloop.sandbox.jira import creating, editing, moving
-from careloop.sandbox.jira.catalog import Transition
-from careloop.sandbox.jira.changelog import find_histories
+from careloop.sandbox.jira.actions import creating, editing, moving
+from careloop.sandbox.jira.actions.changelog import find_histories
+from careloop.sandbox.jira.actions.metadata import show_screen
 from careloop.sandbox.jira.errors import Refused
-from careloop.sandbox.jira.issue import Issue
-from careloop.sandbox.jira.metadata import show_screen
+from careloop.sandbox.jira.model.catalog import Transition
+from careloop.sandbox.jira.model.issue import Issue
 from careloop.sandbox.jira.rest.call import Answer, Call, Route, bean, strings
 
 EMBEDDED_HISTORIES = 100

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from careloop.sandbox.jira.catalog import IssueType, Project
-from careloop.sandbox.jira.editing import screen_for
+from careloop.sandbox.jira.actions.editing import screen_for
+from careloop.sandbox.jira.actions.metadata import show_field
 from careloop.sandbox.jira.errors import Refused
-from careloop.sandbox.jira.metadata import show_field
+from careloop.sandbox.jira.model.catalog import IssueType, Project
 from careloop.sandbox.jira.rest.call import Answer, Call, Route, bean, page
 from careloop.sandbox.jira.view import show_project
 

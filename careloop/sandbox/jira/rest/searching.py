@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from careloop.sandbox.jira.errors import Refused
-from careloop.sandbox.jira.issue import Issue
+from careloop.sandbox.jira.model.issue import Issue
 from careloop.sandbox.jira.rest.call import Answer, Call, Route, strings
 
 LARGEST_PAGE = 5000

@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from careloop.sandbox.jira import moving, servicedesk
+from careloop.sandbox.jira import servicedesk
+from careloop.sandbox.jira.actions import moving
 from careloop.sandbox.jira.adf import to_text
-from careloop.sandbox.jira.catalog import RequestType, ServiceDesk, Transition
 from careloop.sandbox.jira.dates import service_desk_date
 from careloop.sandbox.jira.errors import Refused
-from careloop.sandbox.jira.issue import Comment, Issue
+from careloop.sandbox.jira.model.catalog import RequestType, ServiceDesk, Transition
+from careloop.sandbox.jira.model.issue import Comment, Issue
+from careloop.sandbox.jira.model.users import User
 from careloop.sandbox.jira.rest.call import Answer, Call, Route
-from careloop.sandbox.jira.users import User
 
 PREFIX = "/rest/servicedeskapi"
 EXPANDS = ["participant", "status", "sla", "requestType", "serviceDesk", "attachment", "action", "comment"]

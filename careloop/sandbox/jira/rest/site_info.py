@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from careloop.sandbox.jira.catalog import Field, Priority, Project
+from careloop.sandbox.jira.actions.metadata import show_schema
 from careloop.sandbox.jira.dates import write_instant
 from careloop.sandbox.jira.errors import Refused
-from careloop.sandbox.jira.metadata import show_schema
+from careloop.sandbox.jira.model.catalog import Field, Priority, Project
+from careloop.sandbox.jira.model.users import User
 from careloop.sandbox.jira.rest.call import Answer, Call, Handler, Route
-from careloop.sandbox.jira.users import User
 from careloop.sandbox.jira.view import show_user
 
 CLOUD_ID = "1f6c2a90-5b1d-4c57-9a83-7e2d0c4b8a11"

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from careloop.sandbox.jira import changelog, comment, properties
-from careloop.sandbox.jira.catalog import Field, Project, Screen
+from careloop.sandbox.jira.actions import changelog, comment, properties
+from careloop.sandbox.jira.actions.values import Reading, can_read, read_value
 from careloop.sandbox.jira.errors import Refused, invalid
-from careloop.sandbox.jira.issue import Issue, Item
+from careloop.sandbox.jira.model.catalog import Field, Project, Screen
+from careloop.sandbox.jira.model.issue import Issue, Item
+from careloop.sandbox.jira.model.users import User
 from careloop.sandbox.jira.store import Store
-from careloop.sandbox.jira.users import User
-from careloop.sandbox.jira.values import Reading, can_read, read_value
 
 Values = dict[str, Any]
 NOT_ON_SCREEN = "Field '{}' cannot be set. It is not on the appropriate screen, or unknown."

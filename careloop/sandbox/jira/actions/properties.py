@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 from careloop.sandbox.jira.errors import Refused
-from careloop.sandbox.jira.issue import Issue
+from careloop.sandbox.jira.model.issue import Issue
 from careloop.sandbox.jira.store import Store
 
 KEY_LENGTH = 255

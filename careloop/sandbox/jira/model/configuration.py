@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from careloop.sandbox.jira.catalog import (
+from careloop.sandbox.jira.model.catalog import (
     Component,
     Field,
     IssueType,

@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from careloop.sandbox.jira import comment
-from careloop.sandbox.jira.catalog import IssueType, Project, RequestType
-from careloop.sandbox.jira.editing import Values, read_comments, read_values, screen_for
+from careloop.sandbox.jira.actions import comment
+from careloop.sandbox.jira.actions.editing import Values, read_comments, read_values, screen_for
+from careloop.sandbox.jira.actions.properties import read_properties
+from careloop.sandbox.jira.actions.values import Reading, pick
 from careloop.sandbox.jira.errors import Refused, invalid
-from careloop.sandbox.jira.issue import Issue
-from careloop.sandbox.jira.properties import read_properties
+from careloop.sandbox.jira.model.catalog import IssueType, Project, RequestType
+from careloop.sandbox.jira.model.issue import Issue
+from careloop.sandbox.jira.model.users import User
 from careloop.sandbox.jira.store import Store
-from careloop.sandbox.jira.users import User
-from careloop.sandbox.jira.values import Reading, pick
 
 DEFAULT_PRIORITY = "3"
 _CHOSEN_FIRST = ("project", "issuetype")

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from careloop.sandbox.jira.adf import RichText
-from careloop.sandbox.jira.catalog import (
+from careloop.sandbox.jira.model.catalog import (
     Component,
     IssueType,
     LinkType,
@@ -16,7 +16,7 @@ from careloop.sandbox.jira.catalog import (
     Status,
     Version,
 )
-from careloop.sandbox.jira.users import User
+from careloop.sandbox.jira.model.users import User
 
 
 class Item(NamedTuple):

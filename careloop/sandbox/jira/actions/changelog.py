@@ -5,11 +5,11 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from careloop.sandbox.jira.adf import to_text
-from careloop.sandbox.jira.catalog import Field
 from careloop.sandbox.jira.errors import Refused
-from careloop.sandbox.jira.issue import History, Issue, Item
+from careloop.sandbox.jira.model.catalog import Field
+from careloop.sandbox.jira.model.issue import History, Issue, Item
+from careloop.sandbox.jira.model.users import User
 from careloop.sandbox.jira.store import Store
-from careloop.sandbox.jira.users import User
 
 Named = tuple[str | None, str | None]
 MOST_ISSUES = 1000

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from careloop.sandbox.jira import changelog, comment
-from careloop.sandbox.jira.catalog import LinkType
+from careloop.sandbox.jira.actions import changelog, comment
 from careloop.sandbox.jira.errors import Refused, invalid
-from careloop.sandbox.jira.issue import Issue, Item, Link, RemoteLink
+from careloop.sandbox.jira.model.catalog import LinkType
+from careloop.sandbox.jira.model.issue import Issue, Item, Link, RemoteLink
+from careloop.sandbox.jira.model.users import User
 from careloop.sandbox.jira.store import Store
-from careloop.sandbox.jira.users import User
 
 GLOBAL_ID_LENGTH = 255
 

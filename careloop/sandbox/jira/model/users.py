@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from careloop.sandbox.jira.configuration import read
+from careloop.sandbox.jira.model.configuration import read
 
 
 @dataclass(frozen=True, slots=True, eq=False)

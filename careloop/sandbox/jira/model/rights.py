@@ -1,9 +1,9 @@
 """Who may do what, by project role; tests take single rights away."""
 
-from careloop.sandbox.jira.catalog import Project
-from careloop.sandbox.jira.configuration import Configuration
-from careloop.sandbox.jira.issue import Comment, Issue
-from careloop.sandbox.jira.users import User
+from careloop.sandbox.jira.model.catalog import Project
+from careloop.sandbox.jira.model.configuration import Configuration
+from careloop.sandbox.jira.model.issue import Comment, Issue
+from careloop.sandbox.jira.model.users import User
 
 ADMINISTRATORS = "jira-administrators"
 _GLOBAL = frozenset({"ADMINISTER", "BULK_CHANGE"})

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from careloop.sandbox.jira.actions.properties import read_properties
 from careloop.sandbox.jira.adf import RichText, is_document, to_text
 from careloop.sandbox.jira.errors import Refused, invalid
-from careloop.sandbox.jira.issue import Comment, Issue, Visibility
-from careloop.sandbox.jira.mail import Mail
-from careloop.sandbox.jira.properties import read_properties
+from careloop.sandbox.jira.model.issue import Comment, Issue, Visibility
+from careloop.sandbox.jira.model.mail import Mail
+from careloop.sandbox.jira.model.users import User
 from careloop.sandbox.jira.store import Store
-from careloop.sandbox.jira.users import User
 
 AUDIENCE = "sd.public.comment"
 """The comment property that makes a comment internal in a service desk."""

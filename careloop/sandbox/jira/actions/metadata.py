@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from careloop.sandbox.jira.catalog import Field, Project, Screen
+from careloop.sandbox.jira.model.catalog import Field, Project, Screen
 from careloop.sandbox.jira.store import Store
 from careloop.sandbox.jira.view import View
 

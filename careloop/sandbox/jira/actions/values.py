@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from careloop.sandbox.jira.adf import is_document
-from careloop.sandbox.jira.catalog import Field, Named, Project, Register
 from careloop.sandbox.jira.dates import read_day, read_instant
 from careloop.sandbox.jira.errors import Refused, invalid
+from careloop.sandbox.jira.model.catalog import Field, Named, Project, Register
+from careloop.sandbox.jira.model.users import User
 from careloop.sandbox.jira.store import Store
-from careloop.sandbox.jira.users import User
 
 SUMMARY_LENGTH = 255
 

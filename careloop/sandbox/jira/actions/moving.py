@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from careloop.sandbox.jira import changelog, comment
-from careloop.sandbox.jira.catalog import Resolution, Transition
-from careloop.sandbox.jira.editing import Values, change, read_comments, read_values
+from careloop.sandbox.jira.actions import changelog, comment
+from careloop.sandbox.jira.actions.editing import Values, change, read_comments, read_values
+from careloop.sandbox.jira.actions.values import Reading
 from careloop.sandbox.jira.errors import Refused
-from careloop.sandbox.jira.issue import Issue
+from careloop.sandbox.jira.model.catalog import Resolution, Transition
+from careloop.sandbox.jira.model.issue import Issue
+from careloop.sandbox.jira.model.users import User
 from careloop.sandbox.jira.store import Store
-from careloop.sandbox.jira.users import User
-from careloop.sandbox.jira.values import Reading
 
 
 def available(store: Store, user: User | None, issue: Issue) -> list[Transition]:

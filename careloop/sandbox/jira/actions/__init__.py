@@ -1,0 +1,1 @@
+"""What people and programs do with issues, whichever way it arrives."""
