@@ -141,7 +141,10 @@ class Records(Protocol):
         """Make records members of problems; a record is moved if it was in another."""
 
     def earlier_records(self, requesters: Collection[str]) -> dict[str, list[Earlier]]:
-        """Return all records with a requester of those, oldest first, by requester."""
+        """Return all records with a requester of those, oldest first, by requester.
+
+        Their basis is that of the last look at their problem.
+        """
 
     def count_open_problems(self) -> int:
         """Return how many problems have a primary record that is neither closed nor canceled."""

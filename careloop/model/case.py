@@ -31,7 +31,7 @@ class Contacted:
 class Earlier:
     """Another record of the same requester, in as far as it tells whether an old matter came back.
 
-    `confirmed` is True when the requester said that its resolution works.
+    `basis` is the ground on which its problem was last seen to be closed, empty while it is not.
     """
 
     problem: str
@@ -44,7 +44,7 @@ class Earlier:
     service: str
     title: str
     group: str | None
-    confirmed: bool = False
+    basis: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,10 +12,11 @@ from careloop.model.record import Record
 from careloop.model.rules import Rules
 from careloop.policies.entitlement import proposes
 from careloop.policies.scope import is_history
-from careloop.policies.story import Story
+from careloop.policies.story import Basis, Story
 from careloop.policies.telling import tell_story
 
 RULE = "reopen"
+_CONFIRMED = (Basis.CONFIRMED, Basis.ATTESTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +78,10 @@ def _lead(story: Story, rules: Rules[Reopen]) -> Iterator[Finding]:
 
 
 def _suggest(case: Case, rules: Rules[Reopen]) -> Iterator[Finding]:
-    """Suggest the nearest earlier record of the same matter; a person decides whether it is one problem."""
+    """Suggest the nearest earlier record of the same matter; a person decides whether it is one problem.
+
+    What the customer said works is another matter when it happens again.
+    """
     record = case.primary
     if not proposes(record, rules) or case.requester_records > rules.never_ask.shared_account_above:
         return
@@ -85,7 +89,7 @@ def _suggest(case: Case, rules: Rules[Reopen]) -> Iterator[Finding]:
     matches = [
         e
         for e in case.earlier
-        if _is_recent(e, opened, rules) and not e.confirmed and _alike(e, record, rules)
+        if _is_recent(e, opened, rules) and e.basis not in _CONFIRMED and _alike(e, record, rules)
     ]
     if not matches:
         return

@@ -13,7 +13,7 @@ from careloop.model.plain import from_plain
 from careloop.model.record import Record, RecordRef, State
 from careloop.store.engine import Database, among, encode
 from careloop.store.problems import demand_known, look_again, refresh_problems
-from careloop.store.schema import CURSOR, RECORD, REFERENCE
+from careloop.store.schema import CURSOR, LOOK, RECORD, REFERENCE
 
 OVER = (State.CLOSED, State.CANCELED)
 OLDEST_FIRST = (RECORD.c.opened_at, RECORD.c.ref)
@@ -118,14 +118,16 @@ class SqlRecords:
 
     def earlier_records(self, requesters: Collection[str]) -> dict[str, list[Earlier]]:
         columns = [RECORD.c[name] for name in EARLIER]
-        query = select(RECORD.c.requester, RECORD.c.problem, *columns).where(
-            among(RECORD.c.requester, requesters)
+        query = (
+            select(RECORD.c.requester, RECORD.c.problem, LOOK.c.basis, *columns)
+            .select_from(RECORD.outerjoin(LOOK, LOOK.c.problem == RECORD.c.problem))
+            .where(among(RECORD.c.requester, requesters))
         )
         earlier: dict[str, list[Earlier]] = {}
         with self._database.reading() as connection:
-            for requester, problem, ref, *rest in connection.execute(query.order_by(*OLDEST_FIRST)):
+            for requester, problem, basis, ref, *rest in connection.execute(query.order_by(*OLDEST_FIRST)):
                 told = dict(zip(EARLIER[1:], rest, strict=True))
-                line = Earlier(problem=problem or "", ref=RecordRef.parse(ref), **told)
+                line = Earlier(problem=problem or "", basis=basis or "", ref=RecordRef.parse(ref), **told)
                 earlier.setdefault(requester, []).append(line)
         return earlier
 

@@ -69,12 +69,25 @@ def gather(store: Store, problems: Sequence[str], terms: Terms) -> Iterator[Gath
 
 
 def gather_with_repeats(store: Store, problems: Sequence[str], terms: Terms) -> Iterator[Gathered]:
-    """Yield the cases of problems, then of those that may repeat one of them: they are judged by it too."""
+    """Yield the cases of problems, then of those that may repeat one of them: they are judged by it too.
+
+    Each comes after those that it may repeat.
+    """
     repeats: set[str] = set()
-    for gathered in gather(store, problems, terms):
+    for gathered in gather(store, _by_opening(store, problems, terms), terms):
         yield gathered
         repeats |= gathered.repeats
     yield from gather(store, sorted(repeats.difference(problems)), terms)
+
+
+def _by_opening(store: Store, problems: Sequence[str], terms: Terms) -> list[str]:
+    """Put problems in the order in which the records that their customers know were opened."""
+    opened: dict[str, tuple[datetime, str]] = {}
+    for start in range(0, len(problems), CHUNK):
+        for problem, records in store.records_of(problems[start : start + CHUNK]).items():
+            known = min(records, key=lambda record: _rank(record, terms))
+            opened[problem] = (known.opened_at or known.created, problem)
+    return sorted(opened, key=opened.__getitem__)
 
 
 def _read(store: Store, problems: Sequence[str]) -> _Chunk:

@@ -113,7 +113,7 @@ def _look(problem: str, draft: Draft, rules_hash: str) -> Look:
 
 
 def _evaluate(gathered: Gathered, terms: Terms, now: datetime, draft: Draft) -> None:
-    case = gathered.case
+    case = _with_news(gathered.case, draft)
     draft.seen[case.problem] = Seen(case.primary.version, case.last_event)
     draft.people.update(case.people)
     for person in case.people:
@@ -131,6 +131,15 @@ def _evaluate(gathered: Gathered, terms: Terms, now: datetime, draft: Draft) -> 
         else:
             draft.changes.append(change)
     draft.changes.extend(decided)
+
+
+def _with_news(case: Case, draft: Draft) -> Case:
+    """Let a case know what this plan has come to about earlier problems, instead of what the last one had."""
+    earlier = tuple(
+        replace(line, basis=draft.judged[line.problem][1]) if line.problem in draft.judged else line
+        for line in case.earlier
+    )
+    return replace(case, earlier=earlier)
 
 
 def _decide(promise: Promise, case: Case, now: datetime, draft: Draft) -> list[AnyChange]:

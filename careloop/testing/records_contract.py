@@ -8,6 +8,7 @@ import pytest
 from careloop.errors import RecordMissing
 from careloop.model.dialect import Dialect
 from careloop.model.person import Person, PersonKind
+from careloop.model.plan import Look
 from careloop.model.record import Record, RecordKind, State
 from careloop.ports import Store
 from careloop.testing.examples import MONDAY, incident, issue, make_record
@@ -180,6 +181,19 @@ class RecordsContract:
         )  # fmt: skip
         assert (told.category, told.subcategory, told.service) == ("hardware", "printer", "printing")
         assert (told.title, told.group) == (FULL.title, "g1")
+
+    def test_an_earlier_record_tells_on_what_ground_its_problem_was_last_seen_closed(
+        self, store: Store
+    ) -> None:
+        store.save_records([FULL, make_record(incident("2"), requester="p1")])
+        store.put_in_problem([(FULL.ref, "a"), (incident("2"), "b")])
+        store.save_looks(
+            [Look(problem="a", due_at=None, seen_event=0, rules_hash="rules", basis="confirmed")]
+        )
+
+        bases = {line.problem: line.basis for line in store.earlier_records(["p1"])["p1"]}
+
+        assert bases == {"a": "confirmed", "b": ""}
 
     def test_a_problem_is_open_until_its_oldest_record_is_closed_or_canceled(self, store: Store) -> None:
         states = [State.NEW, State.ON_HOLD, State.RESOLVED, State.CLOSED, State.CANCELED]

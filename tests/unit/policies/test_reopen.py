@@ -74,7 +74,8 @@ def test_the_look_back_includes_its_last_moment(age: timedelta) -> None:
         earlier(None),
         earlier(OPENED - timedelta(days=1), category="software"),
         earlier(OPENED - timedelta(days=1), subcategory="scanner"),
-        earlier(OPENED - timedelta(days=1), confirmed=True),
+        earlier(OPENED - timedelta(days=1), basis="confirmed"),
+        earlier(OPENED - timedelta(days=1), basis="attested"),
     ],
 )
 def test_another_matter_or_another_time_is_no_repeat(other: Earlier) -> None:
