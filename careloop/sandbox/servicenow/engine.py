@@ -7,6 +7,7 @@ from careloop.sandbox.clock import Clock
 from careloop.sandbox.servicenow.data import load
 from careloop.sandbox.servicenow.journal import Journal
 from careloop.sandbox.servicenow.properties import Properties
+from careloop.sandbox.servicenow.query.search import Search
 from careloop.sandbox.servicenow.records import Records
 from careloop.sandbox.servicenow.rights import Rights
 from careloop.sandbox.servicenow.rules import autoclose
@@ -14,7 +15,6 @@ from careloop.sandbox.servicenow.rules.incident import IncidentRules
 from careloop.sandbox.servicenow.rules.mail import Mail, Notifications
 from careloop.sandbox.servicenow.rules.schema import SchemaRules
 from careloop.sandbox.servicenow.rules.task import TaskRules
-from careloop.sandbox.servicenow.search import Search
 from careloop.sandbox.servicenow.seed import Seed
 from careloop.sandbox.servicenow.session import Session, User, stored
 from careloop.sandbox.servicenow.store.database import Database

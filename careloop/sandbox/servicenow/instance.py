@@ -6,7 +6,7 @@ from careloop.sandbox.clock import Clock
 from careloop.sandbox.servicenow import history
 from careloop.sandbox.servicenow.actor import Actor
 from careloop.sandbox.servicenow.engine import Engine
-from careloop.sandbox.servicenow.rest import make_app
+from careloop.sandbox.servicenow.rest.table_api import make_app
 from careloop.sandbox.servicenow.rules.mail import Mail
 from careloop.sandbox.servicenow.session import User
 

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from careloop.sandbox.servicenow import script
 from careloop.sandbox.servicenow.audit import JOURNAL_ADDITION, audit
 from careloop.sandbox.servicenow.draft import Draft
 from careloop.sandbox.servicenow.errors import AclRefused, NotFound, Refused, UnknownTable
 from careloop.sandbox.servicenow.inputs import accept
 from careloop.sandbox.servicenow.journal import Journal
 from careloop.sandbox.servicenow.properties import Properties
+from careloop.sandbox.servicenow.query import script
 from careloop.sandbox.servicenow.rights import Rights
 from careloop.sandbox.servicenow.session import Session
 from careloop.sandbox.servicenow.store.database import Database, Row

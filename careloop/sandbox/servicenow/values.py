@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 from careloop.sandbox.servicenow.journal import Journal
-from careloop.sandbox.servicenow.match import reader
+from careloop.sandbox.servicenow.query.match import reader
 from careloop.sandbox.servicenow.session import User, show
 from careloop.sandbox.servicenow.store.database import Database, Row
 from careloop.sandbox.servicenow.store.dictionary import Column

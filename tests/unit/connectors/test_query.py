@@ -18,7 +18,7 @@ from careloop.connectors.servicenow.query import (
     since,
     stamp,
 )
-from careloop.sandbox.servicenow.query import parse
+from careloop.sandbox.servicenow.query.encoded import parse
 
 MOMENT = datetime(2026, 1, 5, 9, 30, 15, tzinfo=UTC)
 VALUES = st.text(st.characters(exclude_characters="\0"), min_size=1)

@@ -10,7 +10,7 @@ from careloop.connectors.servicenow.pages import Whole
 from careloop.connectors.servicenow.people import People
 from careloop.errors import CareloopError, RightMissing, SettingsError
 from careloop.model.person import Person, person_id
-from careloop.sandbox.servicenow.query import parse
+from careloop.sandbox.servicenow.query.encoded import parse
 
 Row = dict[str, str]
 ANN = {"sys_id": "a1", "user_name": "ann", "name": "Ann Example", "active": "true"}

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from careloop.sandbox.servicenow.query import RELATED, Condition, Order, parse
+from careloop.sandbox.servicenow.query.encoded import RELATED, Condition, Order, parse
 
 
 def test_or_binds_to_the_condition_before_it() -> None:

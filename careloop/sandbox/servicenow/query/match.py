@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from careloop.sandbox.servicenow import dates, script
-from careloop.sandbox.servicenow.operators import BY_TEXT, COMPARISONS, DATES, acceptor
-from careloop.sandbox.servicenow.query import Condition
+from careloop.sandbox.servicenow.query import dates, script
+from careloop.sandbox.servicenow.query.encoded import Condition
+from careloop.sandbox.servicenow.query.operators import BY_TEXT, COMPARISONS, DATES, acceptor
+from careloop.sandbox.servicenow.query.spans import Span, span
 from careloop.sandbox.servicenow.session import Session, parse_stored
-from careloop.sandbox.servicenow.spans import Span, span
 from careloop.sandbox.servicenow.store.database import Database
 from careloop.sandbox.servicenow.store.dictionary import NUMBERS, Column
 from careloop.sandbox.servicenow.store.table import Table

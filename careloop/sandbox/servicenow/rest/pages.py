@@ -2,7 +2,7 @@
 
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from careloop.sandbox.servicenow.params import Params
+from careloop.sandbox.servicenow.rest.params import Params
 
 _SAFE = "/:,@!'()*-._~"
 

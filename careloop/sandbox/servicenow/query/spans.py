@@ -4,7 +4,7 @@ import re
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from careloop.sandbox.servicenow import dates
+from careloop.sandbox.servicenow.query import dates
 from careloop.sandbox.servicenow.session import Session, parse_stored, stored
 
 EVER = "0"

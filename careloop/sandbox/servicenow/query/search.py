@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from careloop.sandbox.servicenow import script
-from careloop.sandbox.servicenow.match import Test, compile_condition, reader, span_of
-from careloop.sandbox.servicenow.query import RELATED, AnyOf, Condition, Group, Order, Query, parse
-from careloop.sandbox.servicenow.related import compile_related
+from careloop.sandbox.servicenow.query import script
+from careloop.sandbox.servicenow.query.encoded import RELATED, AnyOf, Condition, Group, Order, Query, parse
+from careloop.sandbox.servicenow.query.match import Test, compile_condition, reader, span_of
+from careloop.sandbox.servicenow.query.related import compile_related
+from careloop.sandbox.servicenow.query.spans import Span
 from careloop.sandbox.servicenow.session import Session
-from careloop.sandbox.servicenow.spans import Span
 from careloop.sandbox.servicenow.store.database import Database, Row
 from careloop.sandbox.servicenow.store.dictionary import NUMBERS
 from careloop.sandbox.servicenow.store.table import Table

@@ -4,9 +4,9 @@ import operator as op
 from collections.abc import Callable
 from typing import Any
 
-from careloop.sandbox.servicenow import dates, script
+from careloop.sandbox.servicenow.query import dates, script
+from careloop.sandbox.servicenow.query.spans import Span, span
 from careloop.sandbox.servicenow.session import Session, parse_stored
-from careloop.sandbox.servicenow.spans import Span, span
 from careloop.sandbox.servicenow.store.database import Database
 from careloop.sandbox.servicenow.store.dictionary import NUMBERS, Column
 

@@ -16,9 +16,9 @@ from starlette.types import ASGIApp
 
 from careloop.sandbox.servicenow.engine import Engine
 from careloop.sandbox.servicenow.errors import HttpRefused, NotFound, Refused, UnknownTable
-from careloop.sandbox.servicenow.negotiate import check_accept, read_body
-from careloop.sandbox.servicenow.pages import link_header
-from careloop.sandbox.servicenow.params import Params, read_params
+from careloop.sandbox.servicenow.rest.negotiate import check_accept, read_body
+from careloop.sandbox.servicenow.rest.pages import link_header
+from careloop.sandbox.servicenow.rest.params import Params, read_params
 from careloop.sandbox.servicenow.session import Session
 from careloop.sandbox.servicenow.store.database import Row
 from careloop.sandbox.servicenow.store.table import Table

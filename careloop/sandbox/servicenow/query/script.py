@@ -3,7 +3,7 @@
 import re
 from datetime import datetime
 
-from careloop.sandbox.servicenow import dates
+from careloop.sandbox.servicenow.query import dates
 from careloop.sandbox.servicenow.session import Session, stored
 
 PREFIX = "javascript:"

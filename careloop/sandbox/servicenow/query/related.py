@@ -4,8 +4,8 @@ import operator as op
 import re
 from collections import Counter
 
-from careloop.sandbox.servicenow.match import Test, compile_condition
-from careloop.sandbox.servicenow.query import parse
+from careloop.sandbox.servicenow.query.encoded import parse
+from careloop.sandbox.servicenow.query.match import Test, compile_condition
 from careloop.sandbox.servicenow.session import Session
 from careloop.sandbox.servicenow.store.database import Database
 from careloop.sandbox.servicenow.store.table import Table

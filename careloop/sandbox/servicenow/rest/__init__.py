@@ -1,0 +1,1 @@
+"""Everything between HTTP and the table engine: one module an API, `application.py` in front of them."""
