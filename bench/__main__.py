@@ -1,6 +1,7 @@
-"""`make bench`: two runs of `careloop run` on a sandbox with a long history, every policy on audit.
+"""`make bench`: two runs of `careloop run` on a sandbox with a long history, then the pretend Jira.
 
-`--events FILE` loads an audit log as the sandbox's past; without it the example callers raise `--incidents`.
+Every policy is on audit. `--events FILE` loads an audit log as the sandbox's past; without it the example
+callers raise `--incidents`.
 """
 
 import argparse
@@ -15,6 +16,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from bench import jira_sandbox
 
 BAR = 0.05
 """The second run, with nothing new, may take this share of the first."""
@@ -83,7 +86,7 @@ def main() -> int:
         )
     share = second.seconds / first.seconds
     print(f"second run / first run: {share:.3f} (at most {BAR})")
-    return 0 if share <= BAR else 1
+    return max(jira_sandbox.measure(issues=200_000, pages=500), 0 if share <= BAR else 1)
 
 
 @contextmanager

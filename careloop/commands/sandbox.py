@@ -19,6 +19,9 @@ Events = typer.Option(
 Incidents = typer.Option(
     min=0, help="How many incidents to begin with: of the log, or made up.", show_default=False
 )
+Issues = typer.Option(
+    min=0, help="How many made-up issues the software project begins with.", show_default=False
+)
 ReadyFile = typer.Option(
     dir_okay=False, help="Write addresses and credentials here (JSON) once both answer.", show_default=False
 )
@@ -30,11 +33,13 @@ def register(app: typer.Typer) -> None:
 
 
 def sandbox(
+    *,
     servicenow_port: Annotated[int, Port] = 0,
     jira_port: Annotated[int, Port] = 0,
     jira_flavor: Annotated[Literal["cloud", "dc"], Flavor] = "cloud",
     events: Annotated[Path | None, Events] = None,
     incidents: Annotated[int | None, Incidents] = None,
+    issues: Annotated[int | None, Issues] = None,
     seed: Annotated[int, typer.Option(help="The same seed makes the same people and records.")] = 0,
     ready_file: Annotated[Path | None, ReadyFile] = None,
 ) -> int:
@@ -50,6 +55,7 @@ def sandbox(
         jira_flavor=jira_flavor,
         events=events,
         incidents=incidents,
+        issues=issues,
         seed=seed,
         ready_file=ready_file,
     )

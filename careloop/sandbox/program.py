@@ -1,5 +1,6 @@
 """The sandbox as a program of its own: what the command line starts."""
 
+import gc
 import itertools
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -20,7 +21,8 @@ class Options:
     """How to start: ports (0: any free one), the kind of Jira, and what has happened before.
 
     `events` is an audit log in CSV, gzipped or not, that becomes the past of the ServiceNow half; `incidents`
-    takes the first so many of it or, without a log, has the example callers raise so many.
+    takes the first so many of it or, without a log, has the example callers raise so many. `issues` is how
+    many the software project of the Jira half has collected over the last year.
     """
 
     servicenow_port: int = 0
@@ -28,6 +30,7 @@ class Options:
     jira_flavor: Literal["cloud", "dc"] = "cloud"
     events: Path | None = None
     incidents: int | None = None
+    issues: int | None = None
     seed: int = 0
     ready_file: Path | None = None
 
@@ -53,6 +56,18 @@ def run_sandbox(
 
 
 def _fill(sandbox: Sandbox, options: Options) -> None:
+    """Load the past; the collector would look through every row of it time and again for garbage."""
+    gc.disable()
+    try:
+        _load(sandbox, options)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def _load(sandbox: Sandbox, options: Options) -> None:
+    if options.issues:
+        sandbox.jira.fill(options.issues, random.Random(options.seed))
     if options.events is not None:
         sandbox.servicenow.load_events(_first(read_event_log(options.events), options.incidents))
     elif options.incidents:

@@ -1,6 +1,9 @@
 """A pretend Jira site."""
 
+import random
+
 from careloop.sandbox.clock import Clock
+from careloop.sandbox.jira import backlog
 from careloop.sandbox.jira.actor import Actor
 from careloop.sandbox.jira.model.configuration import load
 from careloop.sandbox.jira.model.mail import Mail
@@ -62,6 +65,10 @@ class Site:
     def act(self, account: str) -> Actor:
         """Return a person by account id, user name or e-mail address; KeyError if there is none."""
         return Actor(self.store, self.search, self.store.people.find(account))
+
+    def fill(self, issues: int, rng: random.Random) -> None:
+        """Give the software project that many issues, made over the year before now."""
+        backlog.fill(self.store, self.project, issues, rng)
 
     def take_away(self, account: str, project: str, *permissions: str) -> None:
         """Take permissions such as EDIT_ISSUES from an account in a project."""

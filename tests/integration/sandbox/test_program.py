@@ -70,3 +70,17 @@ def test_the_clock_flows_from_the_start_with_the_source() -> None:
 def test_a_missing_event_log_stops_the_start(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         run(Options(events=tmp_path / "none.csv.gz"), lambda addresses: None)
+
+
+def test_the_software_project_begins_with_as_many_issues_as_asked() -> None:
+    def look(addresses: Addresses) -> None:
+        half = addresses["jira"]
+        found = requests.post(
+            f"{half['url']}/rest/api/3/search/approximate-count",
+            json={"jql": f"project = {half['project']} AND created < -1d"},
+            auth=(half["email"], half["token"]),
+            timeout=5,
+        )
+        assert found.json() == {"count": 9}
+
+    run(Options(issues=9), look)
