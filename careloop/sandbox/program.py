@@ -10,7 +10,6 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Literal
 
-from careloop.sandbox.play.day import WorkingDay
 from careloop.sandbox.server import Addresses, serve
 from careloop.sandbox.servicenow import read_event_log
 from careloop.sandbox.world import Sandbox
@@ -21,8 +20,8 @@ class Options:
     """How to start: ports (0: any free one), the kind of Jira, and what has happened before.
 
     `events` is an audit log in CSV, gzipped or not, that becomes the past of the ServiceNow half; `incidents`
-    takes the first so many of it or, without a log, has the example callers raise so many. `issues` is how
-    many the software project of the Jira half has collected over the last year.
+    takes the first so many of it or, without a log, makes so many up. `issues` is how many the software
+    project of the Jira half has collected over the last year.
     """
 
     servicenow_port: int = 0
@@ -71,9 +70,7 @@ def _load(sandbox: Sandbox, options: Options) -> None:
     if options.events is not None:
         sandbox.servicenow.load_events(_first(read_event_log(options.events), options.incidents))
     elif options.incidents:
-        day = WorkingDay(sandbox, random.Random(options.seed))
-        for _ in range(options.incidents):
-            day.raise_incident()
+        sandbox.servicenow.make_incidents(options.incidents)
 
 
 def _first(rows: Iterable[Mapping[str, str]], count: int | None) -> Iterator[Mapping[str, str]]:

@@ -12,6 +12,7 @@ import orjson
 from careloop.sandbox.jira.model.issue import Issue
 from careloop.sandbox.play.people import DeskPeople, SitePeople, read_desk, read_site
 from careloop.sandbox.play.script import perform
+from careloop.sandbox.servicenow.data import load
 from careloop.sandbox.world import Sandbox
 
 Act = Mapping[str, Any]
@@ -27,7 +28,7 @@ ACTS: Sequence[Act] = _load("acts.json")
 neither: a new matter), and the `line`, whose {words} come from the record, the people and the phrases. With
 `turn` it is up to somebody other than the one who touched the record last.
 """
-MATTERS: Sequence[Record] = _load("matters.json")
+MATTERS: Sequence[Record] = load("matters")
 PHRASES: Mapping[str, Sequence[str]] = _load("phrases.json")
 RAISE = "{caller} reports {category}/{subcategory} {complaint}"
 INTERNAL = ("note", "progress")

@@ -1,10 +1,12 @@
 """A pretend ServiceNow instance, in memory, on the sandbox clock."""
 
+import random
 from collections.abc import Iterable, Mapping
 
 from careloop.sandbox.clock import Clock
 from careloop.sandbox.servicenow import history
 from careloop.sandbox.servicenow.actor import Actor
+from careloop.sandbox.servicenow.backlog import make_incidents
 from careloop.sandbox.servicenow.engine import Engine
 from careloop.sandbox.servicenow.rest.table_api import make_app
 from careloop.sandbox.servicenow.rules.mail import Mail
@@ -63,6 +65,10 @@ class Instance:
         """Give back what `revoke` took."""
         self.engine.rights.restore(user_name, name, operation)
         self.engine.search.forget()
+
+    def make_incidents(self, count: int) -> None:
+        """Give the instance a made-up past of so many incidents; see `backlog`."""
+        make_incidents(self.engine.db, count, random.Random(self._seed), self.clock.now())
 
     def load_events(self, rows: Iterable[Mapping[str, str]]) -> int:
         """Load an audit log as the instance's past and return the number of incidents; see `history`."""

@@ -4,7 +4,7 @@ Shapes: ServiceNow docs c_RESTAPI.md and c_TableAPI.md (`sysparm_display_value`,
 `sysparm_exclude_reference_link`).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Literal
 
 from careloop.sandbox.servicenow.journal import Journal
@@ -15,7 +15,10 @@ from careloop.sandbox.servicenow.store.dictionary import Column
 from careloop.sandbox.servicenow.store.table import Table
 
 Display = Literal["false", "true", "all"]
+_SECRET = frozenset({"password", "password2"})
 Cell = Callable[[int], Any]
+Cells = Callable[[Sequence[int]], Sequence[Any]]
+"""From slots to the values of one column or path there."""
 
 
 class View:
@@ -31,10 +34,29 @@ class View:
 
     def render(self, rows: Sequence[Row], columns: Callable[[Table], Sequence[str]]) -> list[dict[str, Any]]:
         """Return each row as a JSON object with the columns or paths that `columns` names for its table."""
-        cells: dict[str, list[tuple[str, Cell]]] = {}
-        for table in {row[0].name: row[0] for row in rows}.values():
-            cells[table.name] = [(path, self._cell(table, path)) for path in columns(table)]
-        return [{path: cell(slot) for path, cell in cells[table.name]} for table, slot in rows]
+        slots: dict[Table, list[int]] = {}
+        for table, slot in rows:
+            slots.setdefault(table, []).append(slot)
+        shown: dict[Table, Iterator[dict[str, Any]]] = {
+            table: self._objects(table, columns(table), taken) for table, taken in slots.items()
+        }
+        return [next(shown[table]) for table, _ in rows]
+
+    def _objects(self, table: Table, paths: Sequence[str], slots: Sequence[int]) -> Iterator[dict[str, Any]]:
+        if not paths:
+            return ({} for _ in slots)
+        values = [self._cells(table, path)(slots) for path in paths]
+        return (dict(zip(paths, row, strict=True)) for row in zip(*values, strict=True))
+
+    def _cells(self, table: Table, path: str) -> Cells:
+        """Return how to read a whole column at once, which is what makes long pages cheap."""
+        column = self._db.dictionary.column(table.name, path)
+        plain = "." not in path and not column.is_journal and column.type not in _SECRET
+        if plain and self._display == "false" and not (column.is_reference and self._link):
+            held = table.column(path)
+            return lambda slots: [held[slot] for slot in slots]
+        cell = self._cell(table, path)
+        return lambda slots: [cell(slot) for slot in slots]
 
     def _cell(self, table: Table, path: str) -> Cell:
         column, read = self._db.dictionary.column(table.name, path), reader(self._db, table, path)
@@ -42,7 +64,7 @@ class View:
             return self._journal_cell(table, column)
         if column.is_reference:
             return self._reference_cell(column, read)
-        if column.type == "password":
+        if column.type in _SECRET:
             read = _hidden
         match self._display:
             case "false":

@@ -1,7 +1,7 @@
 """All tables of the instance as plain rows, without rules or rights."""
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from careloop.sandbox.servicenow.store.dictionary import Dictionary
 from careloop.sandbox.servicenow.store.table import Table
@@ -56,6 +56,11 @@ class Database:
         self.version += 1
         target = self._tables[table]
         return target, target.insert(values if values.get("sys_id") else {**values, "sys_id": self.new_id()})
+
+    def extend(self, table: str, count: int, columns: Mapping[str, Sequence[str]]) -> None:
+        """Store many rows at once, by column; see `Table.extend`."""
+        self.version += 1
+        self._tables[table].extend(count, columns)
 
     def change(self, row: Row, values: Mapping[str, str]) -> None:
         """Overwrite some values of a row."""

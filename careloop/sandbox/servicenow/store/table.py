@@ -23,6 +23,8 @@ class _Blank(Sequence[str]):
 
 
 _BLANK = _Blank()
+_ORDERED = frozenset({"sys_id", "number", "sys_created_on", "sys_updated_on"})
+"""Columns that clients page by; the order of each is kept once somebody has asked for it."""
 _PROSE = 100
 """Columns for longer texts than this hold hardly any value twice, and neither do ids and numbers."""
 
@@ -42,7 +44,8 @@ class Table:
         prose = {column.name for column in type.columns.values() if column.length > _PROSE}
         self._unique = frozenset({"sys_id", "number"} | prose)
         self._equal = {name: EqualIndex() for name in type.indexed}
-        self.order = OrderIndex(self._columns[type.ordered_by], self._columns["sys_id"])
+        self._orders: dict[str, OrderIndex] = {}
+        self.order = self._ordered(type.ordered_by)
 
     def __len__(self) -> int:
         return len(self._slots)
@@ -67,6 +70,12 @@ class Table:
         """Return the index for exact values of a column, where there is one."""
         return self._equal.get(name)
 
+    def ordered_by(self, name: str) -> OrderIndex | None:
+        """Return the index for a column's order, where there is one; built when it is first asked for."""
+        if name in self._orders:
+            return self._orders[name]
+        return self._ordered(name) if name in _ORDERED and name in self._columns else None
+
     def value(self, slot: int, name: str) -> str:
         """Return one stored value."""
         column = self._columns.get(name)
@@ -86,32 +95,53 @@ class Table:
             if value and name not in self._columns:
                 self._put(slot, name, value)
         self._slots[values["sys_id"]] = slot
-        self.order.add(slot)
+        for order in self._orders.values():
+            order.add(slot)
         for name, index in self._equal.items():
             index.add(self.value(slot, name), slot)
         return slot
 
+    def extend(self, count: int, columns: Mapping[str, Sequence[str]]) -> None:
+        """Append many rows by column (sys_id among them); equal values should be one object, to save memory."""
+        start, self._size = self._size, self._size + count
+        for name in (*self._columns, *(name for name in columns if name not in self._columns)):
+            column = self._columns.setdefault(name, [""] * start)
+            column += columns[name] if name in columns else [""] * count
+        slots = range(start, self._size)
+        self._slots.update(zip(columns["sys_id"], slots, strict=True))
+        for order in self._orders.values():
+            order.extend(slots)
+        for name, index in self._equal.items():
+            for slot, value in zip(slots, columns.get(name, ()), strict=False):
+                index.add(value, slot)
+
     def change(self, slot: int, values: Mapping[str, str]) -> None:
         """Overwrite some values of a row."""
-        moves = self.type.ordered_by in values
-        if moves:
-            self.order.discard(slot)
+        moved = [order for name, order in self._orders.items() if name in values]
+        for order in moved:
+            order.discard(slot)
         for name, value in values.items():
             if index := self._equal.get(name):
                 index.discard(self.value(slot, name), slot)
                 index.add(value, slot)
             self._put(slot, name, value)
-        if moves:
-            self.order.add(slot)
+        for order in moved:
+            order.add(slot)
 
     def delete(self, slot: int) -> None:
         """Take a row out."""
-        self.order.discard(slot)
+        for order in self._orders.values():
+            order.discard(slot)
         for name, index in self._equal.items():
             index.discard(self.value(slot, name), slot)
         del self._slots[self.value(slot, "sys_id")]
         for column in self._columns.values():
             column[slot] = ""
+
+    def _ordered(self, name: str) -> OrderIndex:
+        index = OrderIndex(self._columns[name], self._columns["sys_id"], self._slots.values())
+        self._orders[name] = index
+        return index
 
     def _put(self, slot: int, name: str, value: str) -> None:
         if name in self.type.columns:
