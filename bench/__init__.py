@@ -1,1 +1,1 @@
-"""How fast the main job runs, measured on whole processes."""
+"""How fast the main job and the sandbox run, measured on whole processes: one module a measurement."""

@@ -23,7 +23,7 @@ def make_incidents(db: Database, count: int, rng: random.Random, now: datetime) 
     """Store incidents as they stand at `now`: spread over the past year, oldest first, most of them closed.
 
     They have neither audit trail nor journal: what would have been recorded on the way is left out. The same
-    generator makes the same incidents. Seconds a hundred thousand: about one and a half.
+    generator makes the same incidents. A hundred thousand take a second or two.
     """
     desk = _Desk(db, rng, now)
     opened = sorted(rng.choices(range(_YEAR), k=count))
@@ -31,6 +31,7 @@ def make_incidents(db: Database, count: int, rng: random.Random, now: datetime) 
         rows = [desk.incident(at) for at in opened[first : first + _CHUNK]]
         names = {name for row in rows for name in row}
         db.extend("incident", len(rows), {name: [row.get(name, "") for row in rows] for name in names})
+    db["incident"].order.settle()
 
 
 class _Desk:
@@ -57,15 +58,16 @@ class _Desk:
         group, agent = rng.choice(self._members)
         impact, urgency = rng.choice(_RANKS), rng.choice(_RANKS)
         resolved = opened + 60 + int(rng.expovariate(_TAKEN))
-        created = self._time(opened)
+        created, number = self._time(opened), self._db.next_number("incident")
         return {
             **self._defaults,
             "sys_id": self._db.new_id(),
-            "number": self._db.next_number("incident"),
+            "number": number,
             "sys_class_name": "incident",
             "caller_id": caller["sys_id"],
             "location": caller["location"],
             "company": caller["company"],
+            "task_effective_number": number,
             "opened_by": caller["sys_id"],
             "opened_at": created,
             "sys_created_on": created,

@@ -1,15 +1,16 @@
 """Which rows a query finds, in which order."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from careloop.sandbox.servicenow.query import script
-from careloop.sandbox.servicenow.query.encoded import RELATED, AnyOf, Condition, Group, Order, Query, parse
-from careloop.sandbox.servicenow.query.match import Test, compile_condition, reader, span_of
+from careloop.sandbox.servicenow.query.access import Access, find_access, order_index, unite
+from careloop.sandbox.servicenow.query.encoded import RELATED, Condition, Group, Order, Query, parse
+from careloop.sandbox.servicenow.query.match import Test, compile_condition, reader
 from careloop.sandbox.servicenow.query.related import compile_related
-from careloop.sandbox.servicenow.query.spans import Span
 from careloop.sandbox.servicenow.session import Session
 from careloop.sandbox.servicenow.store.database import Database, Row
 from careloop.sandbox.servicenow.store.dictionary import NUMBERS
+from careloop.sandbox.servicenow.store.found import Found, Run
 from careloop.sandbox.servicenow.store.table import Table
 
 Permit = Callable[[str, str, str], bool]
@@ -36,9 +37,9 @@ class Search:
         self._db = db
         self._strict = strict
         self._version = 0
-        self._results: dict[tuple[str, str, str, str], list[Row]] = {}
+        self._results: dict[tuple[str, str, str, str], Sequence[Row]] = {}
 
-    def find(self, table: str, text: str, session: Session, permit: Permit = allow_all) -> list[Row]:
+    def find(self, table: str, text: str, session: Session, permit: Permit = allow_all) -> Sequence[Row]:
         """Return the rows of a table, and of those that extend it, that an encoded query finds."""
         if self._version != self._db.version:
             self._version = self._db.version
@@ -60,43 +61,48 @@ class Search:
         table, slot = row
         groups = parse(text).groups
         tests = [self._tests(table, group, session, allow_all)[0] for group in groups]
-        return not groups or any(all(test(slot) for test in group) for group in tests)
+        return not groups or any(all(test(slot) for _, test in group) for group in tests)
 
-    def _find(self, name: str, query: Query, session: Session, permit: Permit) -> list[Row]:
+    def _find(self, name: str, query: Query, session: Session, permit: Permit) -> Sequence[Row]:
         order = tuple(
             o
             for o in query.order
             if self._db.dictionary.find_column(name, o.column) and permit(name, o.column, "query_range")
         )
         family = self._db.family(name)
-        ordered = _index_order(family, order)
-        rows: list[Row] = []
-        for table in family:
-            found = self._slots(table, query, session, permit, name)
-            rows += [(table, slot) for slot in (_in_index_order(table, found, ordered) if ordered else found)]
-        return rows if ordered else self._sort(rows, name, order)
+        if len(family) > 1:
+            found = [self._slots(table, query, (), session, permit, name) for table in family]
+            rows = Found([run for runs in found for run in runs])
+            return self._sort(list(rows), name, order) if order else rows
+        runs = self._slots(family[0], query, order, session, permit, name)
+        if order and not order_index(family[0], order):
+            return self._sort(list(Found(runs)), name, order)
+        if order and order[0].descending:
+            runs = [(table, slots[::-1]) for table, slots in reversed(runs)]
+        return Found(runs)
 
     def _slots(
-        self, table: Table, query: Query, session: Session, permit: Permit, name: str
-    ) -> Sequence[int]:
-        if not query.groups:
-            return tuple(table.slots())
-        found: list[int] = []
-        for group in query.groups:
+        self, table: Table, query: Query, order: Sequence[Order], session: Session, permit: Permit, name: str
+    ) -> list[Run]:
+        """Return what the query finds in one table, in the order of the index if one has that order."""
+        parts: list[Access] = []
+        for group in query.groups or ((),):
             tests, valid = self._tests(table, group, session, permit, name)
             if not valid and self._strict():
-                return ()
-            candidates: Iterable[int] = self._candidates(table, group, session, permit, name)
-            for test in tests:
-                candidates = filter(test, candidates)
-            found += candidates
-        return found if len(query.groups) == 1 else tuple(dict.fromkeys(found))
+                return []
+            permitted = [
+                any_of for any_of in group if all(permit(name, c.column, _operation(c)) for c in any_of)
+            ]
+            access = find_access(table, permitted, order, session)
+            parts.append(access.keep(test for condition, test in tests if condition not in access.met))
+        return [(table, slots) for slots in unite(parts, order_index(table, order))]
 
     def _tests(
         self, table: Table, group: Group, session: Session, permit: Permit, name: str = ""
-    ) -> tuple[list[Test], bool]:
-        """Return the tests of a group and whether all of its parts were valid."""
-        tests, valid = [], True
+    ) -> tuple[list[tuple[Condition | None, Test]], bool]:
+        """Return the tests of a group, with the condition where it is a single one, and if all were valid."""
+        tests: list[tuple[Condition | None, Test]] = []
+        valid = True
         for any_of in group:
             compiled = [
                 self._compile(table, condition, session)
@@ -106,38 +112,15 @@ class Search:
             kept = [test for test in compiled if test]
             valid = valid and len(kept) == len(any_of)
             if kept:
-                tests.append(kept[0] if len(kept) == 1 else _either(kept))
+                tests.append(
+                    (any_of[0] if len(any_of) == 1 else None, kept[0] if len(kept) == 1 else _either(kept))
+                )
         return tests, valid
 
     def _compile(self, table: Table, condition: Condition, session: Session) -> Test | None:
         if condition.operator == RELATED:
             return compile_related(self._db, table, condition.value, session)
         return compile_condition(self._db, table, condition, session)
-
-    def _candidates(
-        self, table: Table, group: Group, session: Session, permit: Permit, name: str
-    ) -> Iterable[int]:
-        """Return few enough rows to test: by id, by index, by a span of the ordered column, or else all."""
-        low: tuple[str, str] | None = None
-        high: tuple[str, str] | None = None
-        for any_of in group:
-            if len(any_of) > 1 or not permit(name, any_of[0].column, _operation(any_of[0])):
-                continue
-            if (exact := _exact(table, any_of)) is not None:
-                return exact
-            span = self._ordered_span(table, any_of[0], session)
-            if span:
-                low = max(low or (span.low, ""), (span.low, ""))
-                high = min(high or (span.high, ""), (span.high, ""))
-        return table.order.between(low, high) if low else tuple(table.slots())
-
-    def _ordered_span(self, table: Table, condition: Condition, session: Session) -> Span | None:
-        if condition.column != table.type.ordered_by:
-            return None
-        try:
-            return span_of(table.type.columns[condition.column], condition, session)
-        except ValueError:
-            return None
 
     def _sort(self, rows: list[Row], name: str, order: tuple[Order, ...]) -> list[Row]:
         for column, descending in reversed(order):
@@ -160,32 +143,3 @@ def _operation(condition: Condition) -> str:
 
 def _either(tests: list[Test]) -> Test:
     return lambda slot: any(test(slot) for test in tests)
-
-
-def _exact(table: Table, any_of: AnyOf) -> Sequence[int] | None:
-    column, operator, value = any_of[0]
-    if operator not in ("=", "IN") or not value or script.PREFIX in value:
-        return None
-    values = value.split(",") if operator == "IN" else [value]
-    if column == "sys_id":
-        return sorted({slot for part in values if (slot := table.find(part)) is not None})
-    index = table.equal(column)
-    return sorted({slot for part in values for slot in index.get(part)}) if index else None
-
-
-def _index_order(family: list[Table], order: tuple[Order, ...]) -> str:
-    """Return `up` or `down` when the table's own order index answers this order, else nothing."""
-    if len(family) > 1 or not order or order[0].column != family[0].type.ordered_by:
-        return ""
-    if len(order) == 1:
-        return "down" if order[0].descending else "up"
-    same = order[1] == Order("sys_id", order[0].descending)
-    return ("down" if order[0].descending else "up") if same else ""
-
-
-def _in_index_order(table: Table, slots: Sequence[int], direction: str) -> Sequence[int]:
-    keys, ids = table.column(table.type.ordered_by), table.column("sys_id")
-    if len(slots) == len(table):
-        ordered: Sequence[int] = table.order.between(None, None)
-        return ordered if direction == "up" else ordered[::-1]
-    return sorted(slots, key=lambda slot: (keys[slot], ids[slot]), reverse=direction == "down")

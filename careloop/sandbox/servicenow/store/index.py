@@ -26,14 +26,14 @@ class OrderIndex:
 
     def discard(self, slot: int) -> None:
         """Forget a slot; call it while the slot still has the values it was added with."""
-        self._settle()
+        self.settle()
         position = self._position(*self.key(slot))
         if position < len(self._slots) and self._slots[position] == slot:
             del self._slots[position]
 
     def between(self, low: tuple[str, str] | None, high: tuple[str, str] | None) -> Sequence[int]:
         """Return the slots with low <= (value, sys_id) < high, in order; None leaves a side open."""
-        self._settle()
+        self.settle()
         start = self._position(*low) if low else 0
         stop = self._position(*high) if high else len(self._slots)
         return self._slots[start:stop]
@@ -48,16 +48,17 @@ class OrderIndex:
         ordered.sort(key=self._keys.__getitem__)  # stable, and far cheaper than pairs as keys
         return ordered
 
-    def _position(self, value: str, sys_id: str) -> int:
-        return bisect_left(self._slots, (value, sys_id), key=self.key)
-
-    def _settle(self) -> None:
+    def settle(self) -> None:
+        """Sort in what has arrived."""
         if len(self._pending) > _FEW:
             self._slots = array("l", self.sort([*self._slots, *self._pending]))
         else:
             for slot in self._pending:
                 self._slots.insert(self._position(*self.key(slot)), slot)
         self._pending.clear()
+
+    def _position(self, value: str, sys_id: str) -> int:
+        return bisect_left(self._slots, (value, sys_id), key=self.key)
 
 
 class EqualIndex:

@@ -102,7 +102,7 @@ class Table:
         return slot
 
     def extend(self, count: int, columns: Mapping[str, Sequence[str]]) -> None:
-        """Append many rows by column (sys_id among them); equal values should be one object, to save memory."""
+        """Append many rows by column (sys_id among them); equal values should be one object in memory."""
         start, self._size = self._size, self._size + count
         for name in (*self._columns, *(name for name in columns if name not in self._columns)):
             column = self._columns.setdefault(name, [""] * start)
