@@ -15,7 +15,9 @@ def main() -> int:
     """Measure, print, and exit with 1 when a bar is missed."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--events", type=Path, help="an audit log, .csv or .csv.gz")
-    parser.add_argument("--incidents", type=int, default=5000, help="how many, without a log (default 5000)")
+    parser.add_argument(
+        "--incidents", type=int, default=10_000, help="how many, without a log (default 10000)"
+    )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         job = main_job.measure(Path(folder), options.events, options.incidents)

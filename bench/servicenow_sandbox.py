@@ -28,20 +28,26 @@ FIELDS = (
 def main() -> int:
     """Measure, print, and exit with 1 when a bar is missed."""
     parser = argparse.ArgumentParser(prog="python -m bench.servicenow_sandbox", description=__doc__)
-    parser.add_argument("--incidents", type=int, default=1_000_000, help="how many there are (default 1000000)")
+    parser.add_argument(
+        "--incidents", type=int, default=1_000_000, help="how many there are (default 1000000)"
+    )
     parser.add_argument("--pages", type=int, default=100, help="how many pages a walk reads (default 100)")
     return measure(**vars(parser.parse_args()))
 
 
 def measure(incidents: int, pages: int) -> int:
-    """Print figures of a start without data and of one with so many incidents; return 1 when a bar is missed."""
+    """Print figures of a start without data and of one with many incidents; return 1 if a bar is missed."""
     with tempfile.TemporaryDirectory() as folder:
         with sandbox(Path(folder)) as empty:
             print(f"ServiceNow sandbox: answers after {empty.seconds:.2f} s (at most {START})")
             good = empty.seconds <= START
         with sandbox(Path(folder), "--incidents", str(incidents), cores=[0]) as full:
             print(f"ServiceNow sandbox with {incidents:,} incidents: answers after {full.seconds:.1f} s")
-            for name, start in (("by offset", 0), ("by offset from the middle", incidents // 2), ("by key", None)):
+            for name, start in (
+                ("by offset", 0),
+                ("by offset from the middle", incidents // 2),
+                ("by key", None),
+            ):
                 good = _report(name, full, start, pages) and good
             print(f"memory: {full.memory:,.0f} MiB (at most {MEMORY:,})")
             return 0 if good and full.memory <= MEMORY else 1
