@@ -1,4 +1,4 @@
-"""`careloop link`: pair two records that are one problem."""
+"""`careloop link`: two records that are one problem."""
 
 from typing import Annotated
 
@@ -6,6 +6,7 @@ import typer
 
 from careloop.commands.console import ExitCode, say
 from careloop.commands.options import Config, Number
+from careloop.model.intent import RETURN
 from careloop.report.lookup import find_person, find_record
 from careloop.sync.link import join_by_hand
 from careloop.wiring import open_house, read_settings
@@ -20,11 +21,19 @@ def register(app: typer.Typer) -> None:
 
 
 def link(number: Number, other: Other, by: Decider = "", config: Config = None) -> int:
-    """Pair two records under the link rule between them; the next run keeps them in step."""
+    """Say that two records are one problem.
+
+    Two of different places are paired under the link rule between them, and the next run keeps them in step.
+    Two of one customer in one place are an old matter and its return: the newer one continues the older.
+    """
     with open_house(read_settings(config, secrets=False), online=False) as house:
         store = house.store
         one, two = find_record(store, number), find_record(store, other)
         actor = find_person(store, by, one).id if by else None
         pair = join_by_hand(store, house.known_terms(), one, two, house.clock.now(), actor)
-    say(f"{one.number} and {two.number} are one problem now, kept in step by the link rule {pair.rule}")
+    if pair.rule == RETURN:
+        older, newer = (one, two) if pair.left == one.ref else (two, one)
+        say(f"{newer.number} is the return of {older.number}: they are one problem now")
+    else:
+        say(f"{one.number} and {two.number} are one problem now, kept in step by the link rule {pair.rule}")
     return ExitCode.DONE

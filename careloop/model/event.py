@@ -48,7 +48,8 @@ class Event:
     the journal. Data by kind: STATE_CHANGED from, to, native; ASSIGNED field (assignee or group), from, to;
     RESOLUTION_GIVEN code (text: the notes); COMMENTED id, audience, ours; CONTACTED purpose, cause, person,
     channel, key; ANSWERED verdict, via, attested, proposal; HELD and FOUND what, cause, content; APPLIED
-    kind, purpose, key, cause; OVERRIDDEN action, until.
+    kind, purpose, key, cause; JOINED problem, pair, rule (empty for what came along); OVERRIDDEN action,
+    until.
     """
 
     kind: EventKind

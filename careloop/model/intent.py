@@ -8,6 +8,12 @@ from enum import StrEnum
 from careloop.model.change import AnyChange
 from careloop.model.record import Record, RecordRef
 
+SUCCESSION = "successor"
+"""The rule of a pair whose right record careloop opened because the left one cannot be opened again."""
+
+RETURN = "return"
+"""The rule of a pair whose right record was reported anew, though it is the matter of the left one."""
+
 
 class IntentState(StrEnum):
     """`sent` until the outcome is known.

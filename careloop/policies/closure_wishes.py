@@ -63,9 +63,12 @@ def _ask(to: Addressee, proposal: Proposal, now: datetime, begin: datetime, end:
 
 
 def _thank(to: Addressee, proposal: Proposal, now: datetime) -> Iterator[Wish]:
-    """Say that it is open again, to whoever said no in words; who reopens it by hand sees that it is."""
+    """Say that it is open again, to whoever said no in words.
+
+    Who reopened it by hand, or reported it anew, sees that it is.
+    """
     word = proposal.word
-    if word is None or word.via is Via.PORTAL or word.person != to.person.id:
+    if word is None or word.via in (Via.PORTAL, Via.RETURN) or word.person != to.person.id:
         return
     end = to.later(word.at, _THANKS_WITHIN)
     if now <= end and never_asked(to.case, to.record, proposal.resolver, to.rules) is None:

@@ -14,7 +14,7 @@ from careloop.model.comment import Audience
 from careloop.model.decision import Decision
 from careloop.model.record import Record, State
 from careloop.model.rules import Mode, Rules
-from careloop.policies.answers import strip_quoted
+from careloop.policies.answers import Reading, strip_quoted
 from careloop.policies.closure_findings import RULE, find_closure
 from careloop.policies.closure_wishes import wish_contacts
 from careloop.policies.messages import say_date
@@ -126,15 +126,11 @@ def _refusal(
     words: str,
     word: Answer | None = None,
 ) -> Refusal:
-    said = {
-        "no": "the customer says that it does not work",
-        "partly": "the customer says that it works only partly",
-    }
     return Refusal(
         record=record,
         rule=RULE,
         cause=cause,
-        reason=said[word.reading] if word else "it is opened again by an override",
+        reason=_say_why(word) if word else "it is opened again by an override",
         words=words,
         resolver=proposal.resolver,
         at=word.at if word else proposal.at,
@@ -142,6 +138,13 @@ def _refusal(
         public=rules.settings.words_as == "comment",
         same_resolver=rules.settings.same_resolver,
     )
+
+
+def _say_why(word: Answer) -> str:
+    if word.via is Via.RETURN:
+        return "the customer reported it again"
+    works = "works only partly" if word.reading is Reading.PARTLY else "does not work"
+    return f"the customer says that it {works}"
 
 
 def _acknowledge(

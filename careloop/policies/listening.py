@@ -1,6 +1,6 @@
 """Turns one event into what it says about a resolution, and who said it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Self
 
@@ -9,6 +9,7 @@ from careloop.model.case import Case
 from careloop.model.comment import Audience
 from careloop.model.event import Event
 from careloop.model.hours import Hours
+from careloop.model.record import Record
 from careloop.model.rules import Phrases, Rules
 from careloop.policies.answers import Reading, classify
 from careloop.policies.entitlement import customers_of, is_agent, is_barred
@@ -83,6 +84,11 @@ class Listener:
     def hear_move(self, event: Event, reading: Reading) -> Answer:
         """Return the verdict that lies in a customer's own closing or reopening."""
         return _answer(event, reading, Via.PORTAL)
+
+    def hear_return(self, event: Event, record: Record) -> Answer:
+        """Return the no that lies in reporting a matter again, once a person has said that it is the same."""
+        answer = _answer(event, Reading.NO, Via.RETURN)
+        return replace(answer, person=record.requester, text=f"{record.number}: {record.title}")
 
     def hear_attestation(self, event: Event, proposal: Proposal) -> Answer | None:
         """Return the yes that a declared close code or phrase vouches for."""

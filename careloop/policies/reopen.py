@@ -12,7 +12,8 @@ from careloop.model.record import Record
 from careloop.model.rules import Rules
 from careloop.policies.entitlement import proposes
 from careloop.policies.scope import is_history
-from careloop.policies.story import Basis, Story
+from careloop.policies.story import Basis, By, Story
+from careloop.policies.story import Reopen as Reopening
 from careloop.policies.telling import tell_story
 
 RULE = "reopen"
@@ -45,7 +46,7 @@ def decide(case: Case, now: datetime, rules: Rules[Reopen]) -> Decision:
 
 def _count(story: Story, case: Case, rules: Rules[Reopen]) -> Iterator[Finding]:
     for number, reopen in enumerate(story.reopens, start=1):
-        reason = reopen.not_counted or f"it was opened again by {_say_who(reopen.by)}"
+        reason = reopen.not_counted or _say_how(reopen, case)
         what = "churn" if reopen.not_counted else "reopened"
         history = is_history(case, reopen.at, rules)
         yield Finding(
@@ -59,8 +60,11 @@ def _count(story: Story, case: Case, rules: Rules[Reopen]) -> Iterator[Finding]:
         )
 
 
-def _say_who(by: str) -> str:
-    return "the customer" if by == "customer" else "one of our people"
+def _say_how(reopen: Reopening, case: Case) -> str:
+    record = case.record(reopen.record)
+    who = "the customer" if reopen.by is By.CUSTOMER else "one of our people"
+    goes_on = f", as {record.number}" if reopen.continued and record else ""
+    return f"it was opened again by {who}{goes_on}"
 
 
 def _lead(story: Story, rules: Rules[Reopen]) -> Iterator[Finding]:

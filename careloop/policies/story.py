@@ -33,6 +33,7 @@ class Via(StrEnum):
     PORTAL = "portal"
     COMMAND = "command"
     CLOSE_CODE = "close_code"
+    RETURN = "return"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,8 +135,9 @@ class Proposal:
 
     def is_settled(self, answer: Answer) -> bool:
         """Tell whether an answer no longer needs a person: a verdict came, we replied, or work went on."""
-        later = [self.ended_at, self.heard_at, self.word.at if self.word else None]
-        return any(at is not None and at > answer.at for at in later)
+        replied = [at for at in (self.ended_at, self.heard_at) if at is not None]
+        judged = self.word is not None and self.word.at >= answer.at
+        return judged or any(at > answer.at for at in replied)
 
     @property
     def open_answers(self) -> tuple[Answer, ...]:
@@ -158,7 +160,10 @@ class By(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reopen:
-    """A record that left Resolved or Closed for work to go on; `not_counted` says why it is mere churn."""
+    """A record that left Resolved or Closed for work to go on; `not_counted` says why it is mere churn.
+
+    `continued` means that the problem goes on as this record, under a new number.
+    """
 
     record: RecordRef
     at: datetime
@@ -167,6 +172,7 @@ class Reopen:
     by: By
     proposal: int | None
     not_counted: str = ""
+    continued: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from typing import Any
 from careloop.model.case import Case
 from careloop.model.change import Purpose
 from careloop.model.event import Event, EventKind
+from careloop.model.intent import RETURN, SUCCESSION
 from careloop.model.person import PersonKind
 from careloop.model.record import Record, RecordRef, State
 from careloop.model.rules import Rules
@@ -44,10 +45,14 @@ class _Teller:
         self.closings: list[Closing] = []
         self.sent: list[Sent] = []
         self.held: dict[str, str] = {}
+        joined = [event for event in case.events if event.kind is EventKind.JOINED]
+        self.joined = {event.record: event.get("rule") for event in joined if event.get("rule")}
 
     def hear(self, event: Event) -> None:
         """Take in one event."""
         match event.kind:
+            case EventKind.OPENED:
+                self._hear_opening(event)
             case EventKind.STATE_CHANGED:
                 self._hear_move(event)
             case EventKind.RESOLUTION_GIVEN:
@@ -76,6 +81,19 @@ class _Teller:
         )
 
     # --- what happened to the records ---
+
+    def _hear_opening(self, event: Event) -> None:
+        """Hear of a problem that goes on under another number; a customer who reports it anew refutes."""
+        current, record = self._current(), self.case.record(event.record)
+        rule = self.joined.get(event.record)
+        if record is None or current is None or rule not in (SUCCESSION, RETURN):
+            return
+        if event.occurred_at <= current.at or not proposes(record, self.rules):
+            return
+        if rule == RETURN and not current.is_refuted:
+            self._take(self.listener.hear_return(event, record))
+        before = self.states.get(current.record, current.reached)
+        self.reopens.append(_reopen(event, before, By.AGENT, self._current(), continued=True))
 
     def _hear_move(self, event: Event) -> None:
         record = self.case.record(event.record)
@@ -137,16 +155,7 @@ class _Teller:
         if current and by_customer and not current.is_refuted:
             self._take(self.listener.hear_move(event, Reading.NO))
         self.resolutions.pop(record.ref, None)
-        self.reopens.append(
-            Reopen(
-                record=record.ref,
-                at=event.occurred_at,
-                actor=event.actor,
-                came_from=before,
-                by=By.CUSTOMER if by_customer else By.AGENT,
-                proposal=current.n if current else None,
-            )
-        )
+        self.reopens.append(_reopen(event, before, By.CUSTOMER if by_customer else By.AGENT, current))
         if current:
             self._amend(ended_at=event.occurred_at)
 
@@ -237,6 +246,20 @@ class _Teller:
                 reopen, not_counted="resolved and reopened by the same agent without a word of the customer"
             )
         return reopen
+
+
+def _reopen(
+    event: Event, before: State, by: By, current: Proposal | None, *, continued: bool = False
+) -> Reopen:
+    return Reopen(
+        record=event.record,
+        at=event.occurred_at,
+        actor=event.actor,
+        came_from=before,
+        by=by,
+        proposal=current.n if current else None,
+        continued=continued,
+    )
 
 
 def _belongs(sent: Sent, proposal: Proposal, purpose: Purpose) -> bool:

@@ -7,11 +7,10 @@ from datetime import datetime, timedelta
 from careloop.model.case import Case, Contacted, Earlier
 from careloop.model.change import BaseValue
 from careloop.model.event import Event, EventKind
-from careloop.model.intent import Pair
+from careloop.model.intent import RETURN, SUCCESSION, Pair
 from careloop.model.person import Person
 from careloop.model.record import Record, RecordRef
 from careloop.ports import Store
-from careloop.sync.link import SUCCESSION
 from careloop.sync.terms import Terms
 
 CHUNK = 500
@@ -168,7 +167,9 @@ def _later(others: Iterable[Earlier], records: Sequence[Record], look_back: time
 
 def _bonds(store: Store, records: Sequence[Record]) -> dict[RecordRef, list[Bond]]:
     mine = {record.ref for record in records}
-    pairs = [pair for pair in store.pairs_of(mine) if pair.left in mine and pair.rule != SUCCESSION]
+    pairs = [
+        pair for pair in store.pairs_of(mine) if pair.left in mine and pair.rule not in (SUCCESSION, RETURN)
+    ]
     if not pairs:
         return {}
     refs = {ref for pair in pairs for ref in (pair.left, pair.right)}

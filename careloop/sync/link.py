@@ -6,13 +6,11 @@ from datetime import datetime
 
 from careloop.errors import SettingsError
 from careloop.model.event import Event, EventKind
-from careloop.model.intent import Pair
+from careloop.model.intent import RETURN, Pair
 from careloop.model.mapping import LinkRule
 from careloop.model.record import Record, RecordRef
 from careloop.ports import Store
 from careloop.sync.terms import Terms
-
-SUCCESSION = "successor"
 
 
 def make_pair(rule: str, left: RecordRef, right: RecordRef) -> Pair:
@@ -28,12 +26,20 @@ def join(store: Store, pair: Pair, now: datetime, actor: str | None = None) -> N
     engineering issue may stand behind the problems of several customers.
     """
     with store.transaction():
-        problem = store.problems_of([pair.left]).get(pair.left, str(pair.left))
-        store.save_pair(pair)
-        if _is_alone(store, pair.right):
-            store.put_in_problem([(pair.left, problem), (pair.right, problem)])
-            store.append([_joined(pair, problem, now, actor)], now)
-        store.look_again({problem})
+        members = _members(store, pair.right)
+        _bring_together(store, pair, members if len(members) == 1 else [], now, actor)
+
+
+def _bring_together(
+    store: Store, pair: Pair, moving: Sequence[RecordRef], now: datetime, actor: str | None
+) -> None:
+    """Keep a pair, and have records become part of the problem of its left one."""
+    problem = store.problems_of([pair.left]).get(pair.left, str(pair.left))
+    store.save_pair(pair)
+    if moving:
+        store.put_in_problem([(ref, problem) for ref in (pair.left, *moving)])
+        store.append([_joined(pair, ref, problem, now, actor) for ref in moving], now)
+    store.look_again({problem})
 
 
 def join_named(store: Store, links: Sequence[LinkRule], records: Sequence[Record], now: datetime) -> None:
@@ -69,15 +75,17 @@ def join_by_hand(
     """Pair two records that a person says are one problem, under the link rule between their containers.
 
     Two records of the same requester in the same place are an old matter and its return: the newer one
-    continues the older. Raises SettingsError when nothing ties them.
+    continues the older, and what belongs to it comes along. Raises SettingsError when nothing ties them.
     """
     tied = tie(terms.links, one, other)
     if tied is None and one.ref != other.ref and _is_return(one, other):
         older, newer = sorted(
             (one, other), key=lambda record: (record.opened_at or record.created, record.ref)
         )
-        pair = make_pair(SUCCESSION, older.ref, newer.ref)
-        join(store, pair, now, actor)
+        pair = make_pair(RETURN, older.ref, newer.ref)
+        with store.transaction():
+            members = _members(store, newer.ref)
+            _bring_together(store, pair, [] if older.ref in members else members, now, actor)
         return pair
     if tied is None:
         raise SettingsError(
@@ -128,17 +136,19 @@ def _fits(rule: LinkRule, left: Record, right: Record) -> bool:
     )
 
 
-def _is_alone(store: Store, ref: RecordRef) -> bool:
+def _members(store: Store, ref: RecordRef) -> list[RecordRef]:
+    """Return the records of a record's problem, which may be itself alone."""
     home = store.problems_of([ref]).get(ref)
-    return home is None or [record.ref for record in store.records_of([home])[home]] == [ref]
+    return [record.ref for record in store.records_of([home])[home]] if home else [ref]
 
 
-def _joined(pair: Pair, problem: str, now: datetime, actor: str | None) -> Event:
+def _joined(pair: Pair, record: RecordRef, problem: str, now: datetime, actor: str | None) -> Event:
+    rule = pair.rule if record == pair.right else ""
     return Event(
         kind=EventKind.JOINED,
-        record=pair.right,
+        record=record,
         occurred_at=now,
-        source_key=f"joined:{pair.id}:{problem}:{now.isoformat()}",
+        source_key=f"joined:{pair.id}:{record}:{problem}:{now.isoformat()}",
         actor=actor,
-        data={"problem": problem, "pair": pair.id, "rule": pair.rule},
+        data={"problem": problem, "pair": pair.id, "rule": rule},
     )

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from careloop.model.change import AddComment, AnyChange, BaseValue, Contact, Create, Transition, Update
 from careloop.model.event import Event, EventKind, Plain
-from careloop.model.intent import Intent, IntentState, Pair, Receipt
+from careloop.model.intent import SUCCESSION, Intent, IntentState, Pair, Receipt
 from careloop.ports import Store
-from careloop.sync.link import SUCCESSION, join, make_pair, rule_of
+from careloop.sync.link import join, make_pair, rule_of
 from careloop.sync.pairs import STATE
 from careloop.sync.terms import Terms
 

@@ -8,9 +8,10 @@ import pytest
 
 from careloop.errors import SettingsError, Unreachable
 from careloop.model.event import Event, Quality
+from careloop.model.intent import SUCCESSION
 from careloop.model.page import Page, Snapshot
 from careloop.model.record import Record, RecordRef
-from careloop.sync.link import SUCCESSION, join, make_pair
+from careloop.sync.link import join, make_pair
 from careloop.sync.pull import absorb, pull
 from careloop.sync.run import pull_all
 from careloop.testing.fake_connector import Fault
