@@ -7,8 +7,8 @@ import typer
 from careloop.commands.console import ExitCode, say
 from careloop.commands.options import By, Config, Number
 from careloop.errors import PersonMustAct
-from careloop.model.event import EventKind
-from careloop.report.explanation import explain
+from careloop.model.event import Event, EventKind
+from careloop.report.explanation import Explanation, explain
 from careloop.report.lookup import find_person, find_record
 from careloop.report.names import Names
 from careloop.report.next_steps import next_steps
@@ -49,8 +49,23 @@ def answer(
                 "if it was resolved just now, 'careloop run' first"
             )
         data = {"verdict": verdict, "via": "phone" if phone else "command", "attested": phone}
-        enter(house.store, EventKind.ANSWERED, record.ref, now, actor=person.id, data=data, text=text)
+        said = enter(house.store, EventKind.ANSWERED, record.ref, now, actor=person.id, data=data, text=text)
         after = explain(house.store, house.known_terms(), number, now)
         names = Names(house.store)
-        say(f"{record.number}: {names.person(person.id)} says {verdict}. {next_steps(after, names)[0].what}.")
+        follows = _what_follows(after, said, names.person(person.id)) or next_steps(after, names)[0].what
+        say(f"{record.number}: {names.person(person.id)} says {verdict}; {follows}.")
     return ExitCode.DONE
+
+
+def _what_follows(after: Explanation, said: Event, who: str) -> str:
+    """Return what becomes of a word that decides nothing by itself, or nothing for one that does."""
+    answers = after.story.proposals[-1].answers
+    heard = next(answer for answer in answers if answer.evidence == said.source_key)
+    if heard.entitled:
+        return ""
+    if heard.attested:
+        return f"{who} may not vouch for this one, so a person has to decide what it means"
+    return (
+        f"{who} may not judge it, so a person has to decide what it means; with --phone one of our people "
+        "vouches for what the customer said"
+    )

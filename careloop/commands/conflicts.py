@@ -7,12 +7,12 @@ import typer
 from careloop.commands.console import ExitCode, Format, say, say_json
 from careloop.commands.options import Config, ListingGroup, Shown
 from careloop.report.conflicts import conflict_as_data, conflict_as_text, pairs_in
-from careloop.report.lookup import find_person
+from careloop.report.lookup import find_by_key, find_person
 from careloop.report.names import Names
-from careloop.sync.conflicts import find_conflict, keep_side
+from careloop.sync.conflicts import keep_side
 from careloop.wiring import open_house, read_settings
 
-Id = Annotated[str, typer.Argument(help="The conflict's id, as the list shows it.")]
+Id = Annotated[str, typer.Argument(help="The conflict's id as the list shows it, or the beginning of it.")]
 Side = Annotated[Literal["left", "right"], typer.Argument(help="Whose text is kept.")]
 Decider = Annotated[str, typer.Option("--by", help="Who decides.")]
 
@@ -46,11 +46,12 @@ def keep(id: Id, side: Side, by: Decider = "", config: Config = None) -> int:
     """Keep one side's text; the next run writes it to the other side, and the other text stays readable."""
     with open_house(read_settings(config, secrets=False), online=False) as house:
         store, names = house.store, Names(house.store)
-        conflict, pair = find_conflict(store, id)
+        conflict = find_by_key({one.id: one for one in store.conflicts()}, id, "open conflict", "conflicts")
+        pair = store.get_pairs([conflict.pair])[conflict.pair]
         kept, other = (pair.left, pair.right) if side == "left" else (pair.right, pair.left)
         record = store.get_record(kept)
         actor = find_person(store, by, record).id if by and record else None
-        keep_side(store, id, side, house.clock.now(), actor)
+        keep_side(store, conflict, pair, side, house.clock.now(), actor)
         say(
             f"the {conflict.field} of {names.number(kept)} is kept; the next run writes it to "
             f"{names.number(other)}, as far as the link rule carries it that way"

@@ -6,15 +6,14 @@ import typer
 
 from careloop.commands.console import ExitCode, Format, say, say_json
 from careloop.commands.options import Config, Shown
-from careloop.errors import PersonMustAct, UnknownNumber
+from careloop.errors import PersonMustAct
 from careloop.model.intent import Intent, IntentState
 from careloop.report.letters import LETTERS, letter_as_data, letter_as_text
+from careloop.report.lookup import find_by_key
 from careloop.report.names import Names
 from careloop.report.words import say_count
 from careloop.sync.recover import drop, free
 from careloop.wiring import open_house, read_settings
-
-SHORTEST = 4
 
 Key = Annotated[
     str | None, typer.Argument(help="The letter's key or the beginning of it.", show_default=False)
@@ -65,9 +64,4 @@ def _choose(letters: list[Intent], key: str | None, *, every: bool) -> list[Inte
         return [letter for letter in letters if letter.state is not IntentState.PARKED]
     if key is None:
         return []
-    found = [letter for letter in letters if len(key) >= SHORTEST and letter.key.startswith(key.lower())]
-    if not found:
-        raise UnknownNumber(f"{key}: no write that waits has this key; 'careloop retry' lists them")
-    if len(found) > 1:
-        raise PersonMustAct(f"{key}: several keys begin like this; write more of it")
-    return found
+    return [find_by_key({letter.key: letter for letter in letters}, key, "write that waits", "retry")]

@@ -58,6 +58,8 @@ def cycle_once(config: Path | None, format: Format, read_again: bool = False) ->
         else:
             say(cycle_as_text(done, names, markdown=format is Format.MARKDOWN))
         waits = someone_must_act(house.store)
+        if waits and format is not Format.JSON:
+            say("\nsomething waits for a person; see 'careloop status'")
     return ExitCode.SOMEONE_MUST_ACT if waits else ExitCode.DONE
 
 

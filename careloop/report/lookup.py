@@ -1,9 +1,17 @@
-"""Records and people by what somebody types: a number; a user name, e-mail address or account id."""
+"""What somebody types: a record's number; a user name, e-mail address or account id; part of a key."""
+
+from collections.abc import Mapping
+from typing import TypeVar
 
 from careloop.errors import PersonMustAct, UnknownNumber
 from careloop.model.person import Person
 from careloop.model.record import Record
 from careloop.ports import Records
+
+SHORTEST = 4
+"""How much of a key has to be typed at least."""
+
+T = TypeVar("T")
 
 
 def find_record(records: Records, number: str) -> Record:
@@ -43,3 +51,17 @@ def find_person(records: Records, user: str, near: Record) -> Person:
         names = ", ".join(sorted(f"{person.account or person.native}" for person in choice))
         raise PersonMustAct(f"{user}: several accounts are known by this; say which: {names}")
     return choice[0]
+
+
+def find_by_key(known: Mapping[str, T], typed: str, what: str, command: str) -> T:
+    """Return the one whose key begins with what was typed; `command` lists all of them.
+
+    Raises UnknownNumber when there is none, PersonMustAct when there are several.
+    """
+    whole = len(typed) < SHORTEST
+    found = [key for key in known if key == typed or (not whole and key.startswith(typed.lower()))]
+    if not found:
+        raise UnknownNumber(f"{typed}: no {what} has this key; 'careloop {command}' lists them")
+    if len(found) > 1:
+        raise PersonMustAct(f"{typed}: several keys begin like this; write more of it")
+    return known[found[0]]

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Literal
 
-from careloop.errors import UnknownNumber
 from careloop.model.change import BaseValue
 from careloop.model.event import Event, EventKind
 from careloop.model.intent import Conflict, Pair
@@ -13,21 +12,14 @@ from careloop.sync.merge import NEVER
 Side = Literal["left", "right"]
 
 
-def find_conflict(store: Store, id: str) -> tuple[Conflict, Pair]:
-    """Return an open conflict and the pair it is in; raises UnknownNumber."""
-    for conflict in store.conflicts():
-        if conflict.id == id:
-            return conflict, store.get_pairs([conflict.pair])[conflict.pair]
-    raise UnknownNumber(f"{id}: no open conflict has this id; 'careloop conflicts' lists them")
-
-
-def keep_side(store: Store, id: str, side: Side, now: datetime, actor: str | None = None) -> Conflict:
-    """Settle a conflict for one side; the text of the other stays readable in the store.
+def keep_side(
+    store: Store, conflict: Conflict, pair: Pair, side: Side, now: datetime, actor: str | None = None
+) -> None:
+    """Settle a conflict of a pair for one side; the text of the other stays readable in the store.
 
     The base says afterwards that only the kept side changed. If either side has been edited since, the next
-    merge finds that out, and it is a conflict again. Raises UnknownNumber.
+    merge finds that out, and it is a conflict again.
     """
-    conflict, pair = find_conflict(store, id)
     left, right = (NEVER, conflict.right) if side == "left" else (conflict.left, NEVER)
     told = Event(
         kind=EventKind.CONFLICT,
@@ -38,8 +30,7 @@ def keep_side(store: Store, id: str, side: Side, now: datetime, actor: str | Non
         data={"conflict": conflict.id, "field": conflict.field, "kept": side},
     )
     with store.transaction():
-        store.settle_conflict(id, side)
+        store.settle_conflict(conflict.id, side)
         store.save_bases(pair.id, [BaseValue(field=conflict.field, left=left, right=right)])
         store.append([told], now)
         store.look_again(set(store.problems_of([pair.left, pair.right]).values()))
-    return conflict

@@ -20,14 +20,15 @@ def enter(
 ) -> Event:
     """Add an entry about a record; the next plan looks at its problem again.
 
-    The entry's key counts what came before, so that the same words may be said twice.
+    The entry's key counts what came before, so that the same words may be said twice, and of two entries of
+    one moment the later one is read last.
     """
     with store.transaction():
         event = Event(
             kind=kind,
             record=record,
             occurred_at=now,
-            source_key=f"entered:{record}:{store.count_events()}",
+            source_key=f"entered:{record}:{store.count_events():012}",
             actor=actor,
             data=data,
             text=text or None,

@@ -81,10 +81,25 @@ class People:
         return self._own
 
     def persons(self, natives: Iterable[str], names: Iterable[str]) -> tuple[Person, ...]:
-        """Return the persons behind loaded sys_ids and user names, as far as there are accounts."""
-        every = {*natives, *(self._names.get(name, "") for name in names)}
+        """Return the persons behind loaded sys_ids and user names.
+
+        A name in a history without an account, such as the platform's own "system", is taken for a program.
+        """
+        named = {name: self._names.get(name, name) for name in names}
+        every = {*natives, *named.values()}
         rows = (self._rows.get(native) for native in sorted(every))
-        return tuple(self._person(row) for row in rows if row)
+        programs = (name for name, native in sorted(named.items()) if name and native == name)
+        return (*(self._person(row) for row in rows if row), *map(self._program, programs))
+
+    def _program(self, name: str) -> Person:
+        return Person(
+            id=person_id(self._instance, name),
+            instance=self._instance,
+            native=name,
+            account=name,
+            name=name,
+            kind=PersonKind.SERVICE,
+        )
 
     def _person(self, row: Row) -> Person:
         return Person(

@@ -132,7 +132,7 @@ def test_an_unknown_number_is_named_with_what_to_do(call: Call, arguments: list[
         (["run", "--every", "soon"], "write a number and s, m or h"),
         (["run", "--every", "0s"], "write a number and s, m or h"),
         (["retry", "abcd1234"], "no write that waits has this key"),
-        (["conflicts", "keep", "c1", "left"], "no open conflict has this id"),
+        (["conflicts", "keep", "c1", "left"], "no open conflict has this key"),
         (["conflicts", "keep", "c1", "middle"], "'middle' is not one of"),
     ],
 )

@@ -91,7 +91,7 @@ def test_an_answer_is_recorded_with_words_and_what_follows_is_said(
     done = call("answer", "inc0010001", "no", "--by", "anna", "--text", "Still silent.")
 
     assert done.code == 0
-    assert done.out.startswith("INC0010001: Anna Example says no.")
+    assert done.out.startswith("INC0010001: Anna Example says no; ")
     (event,) = entered(store, EventKind.ANSWERED)
     assert (event.actor, event.text) == ("p1", "Still silent.")
     assert event.data == {"verdict": "no", "via": "command", "attested": False}
@@ -109,6 +109,24 @@ def test_the_same_answer_may_be_given_twice(call: Call, store: Callable[[], SqlS
         assert call("answer", "INC0010001", "unclear", "--by", "anna").code == 0
 
     assert len(entered(store, EventKind.ANSWERED)) == 2
+
+
+def test_who_may_not_judge_hears_what_to_do_instead(call: Call, store: Callable[[], SqlStore]) -> None:
+    done = call("answer", "INC0010001", "no", "--by", "ben")
+
+    assert (
+        "says no; Ben Fixer may not judge it, so a person has to decide what it means; with --phone"
+        in done.out
+    )
+
+
+def test_of_two_answers_of_one_moment_the_later_one_counts(call: Call, store: Callable[[], SqlStore]) -> None:
+    for _ in range(12):
+        call("answer", "INC0010001", "unclear", "--by", "anna")
+        call("answer", "INC0010001", "no", "--by", "anna")
+        call("answer", "INC0010001", "yes", "--by", "anna")
+
+        assert orjson.loads(call("explain", "INC0010001", "-f", "json").out)["basis"] == "confirmed"
 
 
 def test_where_nothing_is_proposed_there_is_nothing_to_answer(

@@ -9,7 +9,7 @@ import pytest
 from careloop.connectors.servicenow.pages import Whole
 from careloop.connectors.servicenow.people import People
 from careloop.errors import CareloopError, RightMissing, SettingsError
-from careloop.model.person import Person, person_id
+from careloop.model.person import Person, PersonKind, person_id
 from careloop.sandbox.servicenow.query.encoded import parse
 
 Row = dict[str, str]
@@ -75,12 +75,14 @@ def test_an_account_that_was_switched_off_is_inactive() -> None:
     assert (read["ann"].active, read["ben"].active) == (True, False)
 
 
-def test_a_user_name_without_an_account_stands_for_itself() -> None:
+def test_a_user_name_without_an_account_stands_for_itself_as_a_program() -> None:
     known = people(Tables({"sys_user": []}), Clock())
     known.load((), ["ghost"])
     assert known.by_name("ghost") == person_id("desk", "ghost")
     assert known.name_of("ghost") == "ghost"
-    assert known.persons((), ["ghost"]) == ()
+    assert [(one.name, one.kind) for one in known.persons((), ["ghost", ""])] == [
+        ("ghost", PersonKind.SERVICE)
+    ]
 
 
 def test_a_user_name_and_a_sys_id_lead_to_the_same_person() -> None:

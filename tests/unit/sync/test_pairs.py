@@ -117,7 +117,9 @@ def test_a_person_who_chooses_a_side_ends_a_conflict(office: Office) -> None:
     office.servicenow.edit(left, {TITLE: "Ours"})
     office.jira.edit(right, {SUMMARY: "Theirs"})
     office.settle()
-    keep_side(office.store, office.store.conflicts()[0].id, "right", office.clock.now())
+    [conflict] = office.store.conflicts()
+    pair = office.store.get_pairs([conflict.pair])[conflict.pair]
+    keep_side(office.store, conflict, pair, "right", office.clock.now())
     office.settle()
 
     assert titles(office, left, right) == ("Theirs", "Theirs")
