@@ -13,9 +13,9 @@ import orjson
 
 from careloop.sandbox.jira.dates import epoch_millis, from_millis
 from careloop.sandbox.jira.errors import Refused
+from careloop.sandbox.jira.jql.asker import Asker
 from careloop.sandbox.jira.jql.evaluate import Evaluation
 from careloop.sandbox.jira.jql.fields import Searchables
-from careloop.sandbox.jira.jql.functions import Asker
 from careloop.sandbox.jira.jql.order import Order
 from careloop.sandbox.jira.jql.parser import parse
 from careloop.sandbox.jira.model.catalog import Project
@@ -64,24 +64,41 @@ class Search:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._searchables = Searchables(store.configuration)
+        self._revision = store.configuration.revision
         self._kept: OrderedDict[object, Result] = OrderedDict()
 
+    @property
+    def searchables(self) -> Searchables:
+        """What queries can ask about, as the site is set up now."""
+        if self._revision != self._store.configuration.revision:
+            self._revision = self._store.configuration.revision
+            self._searchables = Searchables(self._store.configuration)
+        return self._searchables
+
     def result(
-        self, user: User | None, jql: str, fresh: Sequence[int] = (), *, bounded: bool = False
+        self,
+        user: User | None,
+        jql: str,
+        fresh: Sequence[int] = (),
+        *,
+        bounded: bool = False,
+        lenient: bool | None = None,
     ) -> Result:
         """Return all that an account finds with `jql`, in order; `fresh` ones whatever the index holds.
 
-        400 for a mistake in the query and, when it must be `bounded`, for one without a condition.
+        400 for a mistake in the query and, when it must be `bounded`, for one without a condition. What is
+        unknown fails too unless the search is `lenient`, which a switch decides when it is not said.
         """
         store, now = self._store, self._store.now()
-        lenient = user is None or store.switches.unknown_in_jql == "empty"
+        if lenient is None:
+            lenient = user is None or store.switches.unknown_in_jql == "empty"
         may, browse = store.rights.may, "BROWSE_PROJECTS"
         projects = frozenset(
             project for project in store.configuration.projects if may(user, browse, project)
         )
         question = _Question(user, jql, frozenset(fresh), bounded, lenient, projects)
         moving = _MOVING.search(jql) or store.index.is_behind(now)
-        key = (question, store.revision, now if moving else None)
+        key = (question, store.revision, store.configuration.revision, now if moving else None)
         if key not in self._kept:
             self._kept[key] = self._find(question, now)
             while len(self._kept) > _KEPT_RESULTS:
@@ -106,9 +123,9 @@ class Search:
         if question.bounded and query.where is None:
             raise Refused(400, UNBOUNDED)
         asker = Asker(store, user, user.zone if user else _UTC, now)
-        evaluation = Evaluation(self._searchables, asker, lenient=question.lenient)
+        evaluation = Evaluation(self.searchables, asker, lenient=question.lenient)
         test = evaluation.test(query.where) if query.where else None
-        order = Order(self._searchables, query.order, lenient=question.lenient, limited=store.is_cloud)
+        order = Order(self.searchables, query.order, lenient=question.lenient, limited=store.is_cloud)
         shown = store.index.view(store.issues.values(), now, question.fresh)
         issues = [i for i in shown if i.project in question.projects and (test is None or test(i))]
         order.sort(issues)

@@ -8,7 +8,7 @@ from careloop.sandbox.jira.dates import whole_millis
 from careloop.sandbox.jira.errors import missing_issue
 from careloop.sandbox.jira.index import Index
 from careloop.sandbox.jira.model.configuration import Configuration
-from careloop.sandbox.jira.model.issue import Comment, Issue, Link
+from careloop.sandbox.jira.model.issue import Attachment, Comment, Issue, Link, Worklog
 from careloop.sandbox.jira.model.mail import Mail
 from careloop.sandbox.jira.model.rights import Rights
 from careloop.sandbox.jira.model.users import Directory, User
@@ -40,7 +40,10 @@ class Store:
         self.issues: dict[int, Issue] = {}
         self.comments: dict[int, Comment] = {}
         self.links: dict[int, Link] = {}
+        self.worklogs: dict[int, Worklog] = {}
+        self.attachments: dict[int, Attachment] = {}
         self.revision = 0
+        self._viewed: dict[str, dict[int, datetime]] = {}
         self._keys: dict[str, Issue] = {}
         self._last_ids: dict[str, int] = {}
 
@@ -70,6 +73,16 @@ class Store:
             raise missing_issue()
         return issue
 
+    def note_view(self, user: User, issue: Issue) -> None:
+        """Remember that somebody looked at an issue."""
+        self._viewed.setdefault(user.account_id, {})[issue.id] = self.now()
+        self.revision += 1
+
+    def viewed_by(self, user: User | None) -> list[int]:
+        """Return the ids of the issues that somebody looked at, the latest first."""
+        seen = self._viewed.get(user.account_id, {}) if user else {}
+        return sorted(seen, key=lambda number: seen[number], reverse=True)
+
     def add(self, issue: Issue) -> None:
         """Take in a new issue."""
         self._keep_for_index(issue.id, None)
@@ -81,6 +94,10 @@ class Store:
         self._keep_for_index(issue.id, issue)
         for comment in issue.comments:
             del self.comments[comment.id]
+        for log in issue.worklogs:
+            del self.worklogs[log.id]
+        for file in issue.attachments:
+            del self.attachments[file.id]
         for link in issue.links:
             self.unlink(link)
         issue.set("parent", None)

@@ -18,6 +18,9 @@ class Switches:
     search_lag: timedelta = timedelta()
     """How far the search index runs behind the issues."""
 
+    page_limit: int = 100
+    """The largest page of Cloud's search when more is asked for than ids and keys: 100 by experience."""
+
     changelog_created: Literal["text", "number"] = "text"
     """The form of `created` in the bulk changelog; the OpenAPI document says text and shows a number."""
 

@@ -150,15 +150,21 @@ def show_version(view: View, version: Version) -> Json:
     shown: dict[str, Any] = {
         "self": f"{view.api}/version/{version.id}",
         "id": version.id,
+        "description": version.description,
         "name": version.name,
-        "archived": False,
+        "archived": version.archived,
         "released": version.released,
+        "projectId": int(version.project),
     }
-    return shown | {"releaseDate": version.release_date.isoformat()} if version.release_date else shown
+    for name, day in (("startDate", version.start_date), ("releaseDate", version.release_date)):
+        if day is not None:
+            shown[name] = day.isoformat()
+    return shown
 
 
 def show_component(view: View, component: Component) -> Json:
-    return {"self": f"{view.api}/component/{component.id}", "id": component.id, "name": component.name}
+    shown = {"self": f"{view.api}/component/{component.id}", "id": component.id, "name": component.name}
+    return shown | {"description": component.description} if component.description else shown
 
 
 def show_link_type(view: View, kind: LinkType) -> Json:

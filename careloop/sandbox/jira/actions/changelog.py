@@ -26,10 +26,10 @@ def record(store: Store, issue: Issue, author: User, now: datetime, items: list[
 def describe(field: Field, before: Any, after: Any, *, cloud: bool) -> list[Item]:
     """Return the items of one field's change: one for each element of a list of versions or components."""
     if field.kind == "array" and field.items in ("version", "component"):
-        gone = [(_name(value, cloud=cloud), (None, None)) for value in before if value not in after]
-        new = [((None, None), _name(value, cloud=cloud)) for value in after if value not in before]
+        gone = [(identify(value, cloud=cloud), (None, None)) for value in before if value not in after]
+        new = [((None, None), identify(value, cloud=cloud)) for value in after if value not in before]
         return [_item(field, *pair) for pair in gone + new]
-    return [_item(field, _name(before, cloud=cloud), _name(after, cloud=cloud))]
+    return [_item(field, identify(before, cloud=cloud), identify(after, cloud=cloud))]
 
 
 class Histories(NamedTuple):
@@ -66,8 +66,8 @@ def _item(field: Field, before: Named, after: Named) -> Item:
     return Item(field.log_name, field.id, origin, before[0], before[1], after[0], after[1])
 
 
-def _name(value: Any, *, cloud: bool) -> Named:
-    """Return the id and the words for a value; free text has no id."""
+def identify(value: Any, *, cloud: bool) -> Named:
+    """Return the id and the words by which the history knows a value; free text has no id."""
     match value:
         case None:
             return None, None

@@ -9,26 +9,21 @@ from datetime import datetime, time
 from operator import ge, gt, le, lt
 from typing import Any
 
-from careloop.sandbox.jira.dates import from_millis
 from careloop.sandbox.jira.errors import Refused
-from careloop.sandbox.jira.jql.dates import read_date
+from careloop.sandbox.jira.jql import past
+from careloop.sandbox.jira.jql.asker import Asker
 from careloop.sandbox.jira.jql.fields import Searchable, Searchables, values_of
-from careloop.sandbox.jira.jql.functions import Asker, call
-from careloop.sandbox.jira.jql.kinds import KINDS, choices
+from careloop.sandbox.jira.jql.kinds import HISTORY, KINDS
+from careloop.sandbox.jira.jql.operands import Operands, window
 from careloop.sandbox.jira.jql.text import matcher
-from careloop.sandbox.jira.jql.tree import And, Call, Clause, Empty, Literal, Node, Not, Or, Single
+from careloop.sandbox.jira.jql.tree import And, Clause, Empty, Literal, Node, Not, Or, Predicate, Single
 from careloop.sandbox.jira.model.issue import Issue
 
 Test = Callable[[Issue], bool]
 _OPPOSITES = {"=": "!=", "<": ">=", ">": "<=", "IN": "NOT IN", "IS": "IS NOT", "~": "!~"}
+_OPPOSITES |= {"WAS": "WAS NOT", "WAS IN": "WAS NOT IN", "CHANGED": "NOT CHANGED"}
 _OPPOSITES |= {opposite: operator for operator, opposite in _OPPOSITES.items()}
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {"<": lt, ">": gt, "<=": le, ">=": ge}
-_UNRESOLVED = "unresolved"
-_DATES = ("date", "datetime")
-_FORMATS = (
-    "Valid formats include: 'yyyy/MM/dd HH:mm', 'yyyy-MM-dd HH:mm', 'yyyy/MM/dd', 'yyyy-MM-dd', "
-    "or a period format e.g. '-5d', '4w 2d'."
-)
 
 
 class Evaluation:
@@ -38,6 +33,7 @@ class Evaluation:
         self._searchables = searchables
         self._asker = asker
         self._lenient = lenient
+        self._operands = Operands(asker, lenient=lenient)
 
     def test(self, node: Node, *, negated: bool = False) -> Test:
         """Return whether an issue satisfies `node`, as a function; 400 for what a query may not ask."""
@@ -48,22 +44,28 @@ class Evaluation:
                 tests = [self.test(part, negated=negated) for part in parts]
                 joined = all if isinstance(node, And) is not negated else any
                 return lambda issue: joined(test(issue) for test in tests)
-            case Clause(field, operator, operands):
-                return self._clause(field, _OPPOSITES[operator] if negated else operator, operands)
+            case Clause():
+                return self._clause(node, _OPPOSITES[node.operator] if negated else node.operator)
 
-    def _clause(self, name: str, operator: str, operands: tuple[Single, ...]) -> Test:
+    def _clause(self, clause: Clause, operator: str) -> Test:
+        name, operands = clause.field, clause.operands
         field = self._searchables.find(name)
         if field is None:
-            return self._nothing(f"Field '{name}' does not exist or you do not have permission to view it.")
-        if operator not in field.operators:
-            raise Refused(400, f"The operator '{operator.lower()}' is not supported by the '{name}' field.")
-        get = field.get
+            if not self._lenient:
+                message = f"Field '{name}' does not exist or you do not have permission to view it."
+                raise Refused(400, message)
+            return _no_issue
+        if clause.operator not in field.operators:
+            raise _unsupported(clause)
+        if clause.operator in HISTORY:
+            return self._past(field, clause, wanted="NOT" not in operator)
+        get = field.getter(self._asker)
         if operator in ("IS", "IS NOT") or (operator in ("=", "!=") and isinstance(operands[0], Empty)):
             wanted = operator in ("IS", "=")
             return lambda issue: (not values_of(get(issue))) is wanted
         if operator in ("~", "!~"):
             return self._text(field, name, operator, operands[0])
-        values, with_empty = self._values(field, name, operands)
+        values, with_empty = self._operands.values(field, name, operands)
         if values is None:
             return _no_issue
         if operator in _COMPARE:
@@ -71,9 +73,27 @@ class Evaluation:
         positive = operator in ("=", "IN")
         return _membership(self._own_values(field), values, with_empty=with_empty, positive=positive)
 
+    def _past(self, field: Searchable, clause: Clause, *, wanted: bool) -> Test:
+        """Return the test of WAS, CHANGED and their opposites."""
+        source = field.field
+        if source is None:
+            raise _unsupported(clause)
+        parts = {predicate.name: predicate for predicate in clause.predicates}
+        when = window(self._operands, parts)
+
+        def known(predicate: Predicate | None) -> frozenset[str | None] | None:
+            return predicate and self._operands.identities(field, clause.field, predicate.operands)
+
+        if clause.operator == "CHANGED":
+            test = past.changed(source, known(parts.get("FROM")), known(parts.get("TO")), when)
+        else:
+            values = self._operands.identities(field, clause.field, clause.operands)
+            test = past.was(source, values, when, cloud=self._asker.store.is_cloud)
+        return test if wanted else lambda issue: not test(issue)
+
     def _own_values(self, field: Searchable) -> Callable[[Issue], tuple[Any, ...]]:
         """Return the values of a field as they compare: a day is its first moment on the account's clock."""
-        get, zone = field.get, self._asker.zone
+        get, zone = field.getter(self._asker), self._asker.zone
         if field.kind == "date":
             return lambda issue: tuple(datetime.combine(day, time(), zone) for day in values_of(get(issue)))
         return lambda issue: values_of(get(issue))
@@ -81,7 +101,7 @@ class Evaluation:
     def _text(self, field: Searchable, name: str, operator: str, operand: Single) -> Test:
         if not isinstance(operand, Literal):
             raise Refused(400, f"The operator '{operator}' needs a text for field '{name}'.")
-        matches, get, wanted = matcher(operand.text), field.get, operator == "~"
+        matches, get, wanted = matcher(operand.text, name), field.getter(self._asker), operator == "~"
 
         def test(issue: Issue) -> bool:
             texts = values_of(get(issue))
@@ -105,69 +125,12 @@ class Evaluation:
             compare(rank(value), bound) for value in own_values(issue) for bound in bounds
         )
 
-    def _values(
-        self, field: Searchable, name: str, operands: tuple[Single, ...]
-    ) -> tuple[list[Any] | None, bool]:
-        """Return what operands stand for (None: nothing can satisfy them), and whether one is EMPTY."""
-        values: list[Any] = []
-        with_empty = False
-        for operand in operands:
-            match operand:
-                case Empty():
-                    with_empty = True
-                case Literal(text) if field.kind == "resolution" and text.casefold() == _UNRESOLVED:
-                    with_empty = True
-                case Call():
-                    values += self._call(operand)
-                case Literal():
-                    values += self._literal(field, name, operand)
-        return (values if values or with_empty else None), with_empty
 
-    def _call(self, operand: Call) -> list[Any]:
-        found = call(self._asker, operand.name, operand.arguments)
-        if found is None:
-            self._nothing(f"Unable to find JQL function '{operand.name}({', '.join(operand.arguments)})'.")
-            return []
-        return found
-
-    def _literal(self, field: Searchable, name: str, operand: Literal) -> list[Any]:
-        if field.kind in _DATES:
-            return [self._date(name, operand)]
-        if field.kind == "number":
-            return [self._number(name, operand)]
-        found = choices(self._asker.store, field.kind, operand.text)
-        if not found:
-            self._nothing(_unknown(field, name, operand.text))
-        return found
-
-    def _date(self, name: str, operand: Literal) -> Any:
-        asker = self._asker
-        try:
-            when = from_millis(int(operand.text)) if operand.is_number else None
-        except (OverflowError, ValueError):
-            when = None
-        when = when or read_date(operand.text, asker.zone, asker.now)
-        if when is None:
-            raise Refused(400, f"Date value '{operand.text}' for field '{name}' is invalid. {_FORMATS}")
-        return when
-
-    def _number(self, name: str, operand: Literal) -> float:
-        try:
-            return float(operand.text)
-        except ValueError:
-            message = f"Value '{operand.text}' is invalid for field '{name}'. The value must be a number."
-            raise Refused(400, message) from None
-
-    def _nothing(self, message: str) -> Test:
-        if not self._lenient:
-            raise Refused(400, message)
-        return _no_issue
-
-
-def _unknown(field: Searchable, name: str, text: str) -> str:
-    if field.kind == "issue":
-        return f"An issue with key '{text}' does not exist for field '{name}'."
-    return f"The value '{text}' does not exist for the field '{name}'."
+def _unsupported(clause: Clause) -> Refused:
+    operator, name = clause.operator.lower(), clause.field
+    if clause.operator in HISTORY:
+        return Refused(400, f"History searches do not support the '{name}' field.")
+    return Refused(400, f"The operator '{operator}' is not supported by the '{name}' field.")
 
 
 def _as_it_is(value: Any) -> Any:

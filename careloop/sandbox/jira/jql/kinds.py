@@ -1,24 +1,33 @@
 """The kinds of values that fields have: their operators, how they rank, and what a literal means."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Any
 
+from careloop.sandbox.jira.model.catalog import Field
 from careloop.sandbox.jira.model.users import User
 from careloop.sandbox.jira.store import Store
 
-EQUALITY = frozenset({"=", "!=", "IN", "NOT IN", "IS", "IS NOT"})
+PRESENCE = frozenset({"IS", "IS NOT"})
+EQUALITY = PRESENCE | {"=", "!=", "IN", "NOT IN"}
 ORDER = EQUALITY | {"<", ">", "<=", ">="}
-TEXT = frozenset({"~", "!~", "IS", "IS NOT"})
+TEXT = PRESENCE | {"~", "!~"}
+HISTORY = frozenset({"WAS", "WAS NOT", "WAS IN", "WAS NOT IN", "CHANGED"})
+
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)([wdhm]?)")
+_SECONDS = {"w": 5 * 8 * 3600, "d": 8 * 3600, "h": 3600, "m": 60, "": 60}
+"""A working week has five days of eight hours, as a new site is set up; a bare number is minutes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of value; `rank` is what comparing and sorting go by."""
+    """One kind of value; `rank` is what comparing and sorting go by, `type` its name in autocomplete data."""
 
     operators: frozenset[str]
     rank: Callable[[Any], Any]
+    type: str
 
 
 def _itself(value: Any) -> Any:
@@ -29,59 +38,78 @@ def _name(value: Any) -> str:
     return str(value.name).casefold()
 
 
+_USER = "com.atlassian.jira.user.ApplicationUser"
+_OPTION = "com.atlassian.jira.issue.customfields.option.Option"
+
 KINDS = {
-    "text": Kind(TEXT, str.casefold),
-    "label": Kind(EQUALITY, _itself),
-    "number": Kind(ORDER, _itself),
-    "datetime": Kind(ORDER, _itself),
-    "date": Kind(ORDER, lambda day: datetime.combine(day, time(), UTC)),
-    "user": Kind(EQUALITY, lambda user: user.display_name.casefold()),
-    "issue": Kind(ORDER, lambda issue: (issue.project.key, issue.number)),
-    "project": Kind(EQUALITY, _name),
-    "issuetype": Kind(EQUALITY, _name),
-    "component": Kind(EQUALITY, _name),
-    "version": Kind(ORDER, lambda version: int(version.id)),
-    "status": Kind(EQUALITY, lambda status: status.rank),
-    "statusCategory": Kind(EQUALITY, lambda category: category.rank),
-    "priority": Kind(ORDER, lambda priority: priority.rank),
-    "resolution": Kind(ORDER, lambda resolution: resolution.rank),
+    "text": Kind(TEXT, str.casefold, "java.lang.String"),
+    "label": Kind(EQUALITY, _itself, "com.atlassian.jira.issue.label.Label"),
+    "number": Kind(ORDER, _itself, "java.lang.Number"),
+    "duration": Kind(ORDER, _itself, "com.atlassian.jira.jql.util.JiraDurationUtils"),
+    "datetime": Kind(ORDER, _itself, "java.util.Date"),
+    "date": Kind(ORDER, lambda day: datetime.combine(day, time(), UTC), "java.util.Date"),
+    "user": Kind(
+        EQUALITY, lambda user: user.display_name.casefold(), "com.atlassian.jira.user.ApplicationUser"
+    ),
+    "issue": Kind(ORDER, lambda issue: (issue.project.key, issue.number), "com.atlassian.jira.issue.Issue"),
+    "project": Kind(EQUALITY, _name, "com.atlassian.jira.project.Project"),
+    "category": Kind(EQUALITY, _name, "com.atlassian.jira.project.ProjectCategory"),
+    "projecttype": Kind(EQUALITY, _itself, "com.atlassian.jira.project.type.ProjectTypeKey"),
+    "linktype": Kind(EQUALITY, _itself, "com.atlassian.jira.issue.link.IssueLinkType"),
+    "issuetype": Kind(EQUALITY, _name, "com.atlassian.jira.issue.issuetype.IssueType"),
+    "component": Kind(EQUALITY, _name, "com.atlassian.jira.bc.project.component.ProjectComponent"),
+    "version": Kind(ORDER, lambda version: int(version.id), "com.atlassian.jira.project.version.Version"),
+    "status": Kind(EQUALITY, lambda status: status.rank, "com.atlassian.jira.issue.status.Status"),
+    "statusCategory": Kind(
+        EQUALITY, lambda category: category.rank, "com.atlassian.jira.issue.status.category.StatusCategory"
+    ),
+    "priority": Kind(ORDER, lambda priority: priority.rank, "com.atlassian.jira.issue.priority.Priority"),
+    "resolution": Kind(
+        ORDER, lambda resolution: resolution.rank, "com.atlassian.jira.issue.resolution.Resolution"
+    ),
+    "securitylevel": Kind(EQUALITY, _name, "com.atlassian.jira.issue.security.IssueSecurityLevel"),
+    "sd-customerrequesttype": Kind(EQUALITY, _name, "java.lang.String"),
+    "option": Kind(
+        EQUALITY, lambda option: int(option.id), "com.atlassian.jira.issue.customfields.option.Option"
+    ),
+    "option-with-child": Kind(EQUALITY, lambda option: int(option.id), _OPTION),
+    "presence": Kind(PRESENCE, _itself, "java.lang.Object"),
 }
 
 
-def choices(store: Store, kind: str, text: str) -> list[Any]:
+def read_duration(text: str) -> int | None:
+    """Return the seconds in `1w 2d 3h 4m`, or None for anything else."""
+    parts = text.replace(" ", "").lower()
+    found = _DURATION.findall(parts)
+    if not found or "".join(number + unit for number, unit in found) != parts:
+        return None
+    return round(sum(float(number) * _SECONDS[unit] for number, unit in found))
+
+
+def choices(store: Store, kind: str, text: str, field: Field | None = None) -> list[Any]:
     """Return what a literal means for a field whose values are picked from a set; nothing when unknown.
 
     Issues are given by their ids, since the index may hold former states of them.
     """
-    configuration = store.configuration
-    match kind:
-        case "label":
-            return [text]
-        case "issue":
-            issue = store.issue(text)
-            return [issue.id] if issue else []
-        case "user":
-            return _people(store, text)
-        case "project":
-            project = configuration.project(text)
-            return [project] if project else list(configuration.projects.named(text))
-        case "component":
-            return [found for project in configuration.projects for found in project.components.find(text)]
-        case "version":
-            return [found for project in configuration.projects for found in project.versions.find(text)]
-        case "statusCategory":
-            by_key = [category for category in configuration.categories if category.key == text.casefold()]
-            return by_key or configuration.categories.find(text)
-    registers: dict[str, Any] = {
-        "issuetype": configuration.issue_types,
-        "status": configuration.statuses,
-        "priority": configuration.priorities,
-        "resolution": configuration.resolutions,
-    }
-    return list(registers[kind].find(text))
+    finder = _FINDERS.get(kind)
+    if finder:
+        return finder(store, text)
+    if kind in ("option", "option-with-child") and field is not None:
+        return field.options.find(text)
+    return []
 
 
-def _people(store: Store, text: str) -> list[User]:
+def _issues(store: Store, text: str) -> list[Any]:
+    issue = store.issue(text)
+    return [issue.id] if issue else []
+
+
+def _projects(store: Store, text: str) -> list[Any]:
+    project = store.configuration.project(text)
+    return [project] if project else list(store.configuration.projects.named(text))
+
+
+def _people(store: Store, text: str) -> list[Any]:
     """Return the account: by its id on Cloud, by user name, full name or address on Data Center."""
     if store.is_cloud:
         found = store.people.by_account(text)
@@ -92,3 +120,54 @@ def _people(store: Store, text: str) -> list[User]:
 
 def _names(user: User) -> tuple[str, ...]:
     return user.name.casefold(), user.email.casefold(), user.display_name.casefold()
+
+
+def _categories(store: Store, text: str) -> list[Any]:
+    register = store.configuration.categories
+    return [one for one in register if one.key == text.casefold()] or list(register.find(text))
+
+
+def _link_phrases(store: Store, text: str) -> list[Any]:
+    wanted = text.casefold()
+    kinds = store.configuration.link_types
+    known = {phrase.casefold() for kind in kinds for phrase in (kind.name, kind.inward, kind.outward)}
+    return [wanted] if wanted in known else []
+
+
+def _project_types(_: Store, text: str) -> list[Any]:
+    kind = text.casefold().replace(" ", "_")
+    return [kind] if kind in ("software", "business", "service_desk") else []
+
+
+def _request_types(store: Store, text: str) -> list[Any]:
+    """Return the request types of a name, which may name its project too: `Report a problem (HELP)`."""
+    bare, _, key = text.removesuffix(")").rpartition(" (")
+    found = [
+        kind
+        for desk in store.configuration.service_desks
+        for kind in desk.request_types.find(bare if bare and key == desk.project.key else text)
+    ]
+    return list(found)
+
+
+_FINDERS: dict[str, Callable[[Store, str], list[Any]]] = {
+    "label": lambda _, text: [text],
+    "issue": _issues,
+    "user": _people,
+    "project": _projects,
+    "category": lambda store, text: store.configuration.project_categories.find(text),
+    "projecttype": _project_types,
+    "linktype": _link_phrases,
+    "statusCategory": _categories,
+    "component": lambda store, text: [
+        found for project in store.configuration.projects for found in project.components.find(text)
+    ],
+    "version": lambda store, text: [
+        found for project in store.configuration.projects for found in project.versions.find(text)
+    ],
+    "issuetype": lambda store, text: store.configuration.issue_types.find(text),
+    "status": lambda store, text: store.configuration.statuses.find(text),
+    "priority": lambda store, text: store.configuration.priorities.find(text),
+    "resolution": lambda store, text: store.configuration.resolutions.find(text),
+    "sd-customerrequesttype": _request_types,
+}

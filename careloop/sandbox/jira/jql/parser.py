@@ -13,6 +13,7 @@ from careloop.sandbox.jira.jql.tree import (
     Node,
     Not,
     Or,
+    Predicate,
     Query,
     Single,
     Sort,
@@ -20,6 +21,9 @@ from careloop.sandbox.jira.jql.tree import (
 
 _OPERATORS = ("=", "!=", "<", ">", "<=", ">=", "~", "!~")
 _VALID = "'=', '!=', '<', '>', '<=', '>=', '~', '!~', 'IN', 'NOT IN', 'IS' and 'IS NOT'"
+_LISTS = ("IN", "NOT IN", "WAS IN", "WAS NOT IN")
+_PREDICATES = ("after", "before", "by", "during", "on")
+_MOVES = ("from", "to")
 
 
 @lru_cache(maxsize=256)
@@ -75,12 +79,26 @@ class _Parser:
             if self._bare_words and start.kind in ("word", "string") and self._at_clause_end():
                 return Clause("text", "~", (Literal(start.text, True),))
             raise self._expecting("operator", f" The valid operators are {_VALID}.")
-        if operator in ("IN", "NOT IN"):
-            return Clause(field, operator, self._operands())
-        operand = self._operand()
-        if operator in ("IS", "IS NOT") and not isinstance(operand, Empty):
+        if operator == "CHANGED":
+            return Clause(field, operator, (), self._predicates(*_PREDICATES, *_MOVES))
+        operands = self._list_for(field, operator) if operator in _LISTS else (self._operand(),)
+        if operator.startswith("WAS"):
+            return Clause(field, operator, operands, self._predicates(*_PREDICATES))
+        if operator in ("IS", "IS NOT") and not isinstance(operands[0], Empty):
             raise Refused(400, f"The operator '{operator.lower()}' is not supported by the '{field}' field.")
-        return Clause(field, operator, (operand,))
+        return Clause(field, operator, operands)
+
+    def _predicates(self, *names: str) -> tuple[Predicate, ...]:
+        """Return what follows WAS or CHANGED: DURING takes two dates, the others a value or a list."""
+        found = []
+        while self._peek().is_word(*names):
+            name = self._next().text.upper()
+            listed = self._peek().kind == "("
+            operands = self._operands() if listed else (self._operand(),)
+            if (name == "DURING") is not (len(operands) == 2) and name in ("DURING", "AFTER", "BEFORE", "ON"):
+                raise self._expecting("two dates" if name == "DURING" else "one date")
+            found.append(Predicate(name, operands))
+        return tuple(found)
 
     def _field(self) -> str:
         token = self._next()
@@ -102,19 +120,30 @@ class _Parser:
             return "IN"
         if self._take_word("is"):
             return "IS NOT" if self._take_word("not") else "IS"
+        if self._take_word("was"):
+            negated = " NOT" if self._take_word("not") else ""
+            return f"WAS{negated} IN" if self._take_word("in") else f"WAS{negated}"
+        if self._take_word("changed"):
+            return "CHANGED"
         if self._peek().is_word("not") and self._peek(1).is_word("in"):
             self._position += 2
             return "NOT IN"
         token = self._take(*_OPERATORS)
         return token.kind if token else None
 
+    def _list_for(self, field: str, operator: str) -> tuple[Single, ...]:
+        """Return the operands of IN and its like: a list in parentheses, or a function that yields one."""
+        if self._peek().kind == "(":
+            return self._operands()
+        operand = self._operand()
+        if isinstance(operand, Call):
+            return (operand,)
+        shown = f'"{operand.text}"' if isinstance(operand, Literal) else "EMPTY"
+        reason = f"does not support the non-list value '{shown}' for field '{field}'."
+        raise Refused(400, f"Operator '{operator.lower()}' {reason}")
+
     def _operands(self) -> tuple[Single, ...]:
-        if not self._take("("):
-            operand = self._operand()
-            if isinstance(operand, Call):
-                return (operand,)
-            self._position -= 1
-            raise self._expecting("'('")
+        self._demand("(", "'('")
         operands = [self._operand()]
         while self._take(","):
             operands.append(self._operand())

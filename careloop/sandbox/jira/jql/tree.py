@@ -29,13 +29,21 @@ class Empty(NamedTuple):
 Single = Literal | Call | Empty
 
 
+class Predicate(NamedTuple):
+    """What narrows a search of the past: `AFTER "2026-03-02"`, `BY (ada, bruno)`."""
+
+    name: str
+    operands: tuple[Single, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """`field operator operands`; only IN and NOT IN have several operands."""
+    """`field operator operands predicates`; lists have several operands, WAS and CHANGED have predicates."""
 
     field: str
     operator: str
     operands: tuple[Single, ...]
+    predicates: tuple[Predicate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

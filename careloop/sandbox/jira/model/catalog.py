@@ -1,9 +1,9 @@
 """What an administrator of the site set up: types, statuses, workflows, fields, projects, service desks."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 
 class Named(Protocol):
@@ -21,24 +21,39 @@ T = TypeVar("T", bound=Named)
 class Register(Generic[T]):
     """Items in their configured order, found by id or, whatever the case, by name."""
 
-    def __init__(self, items: Iterable[T]) -> None:
+    def __init__(self, items: Iterable[T] = ()) -> None:
         self._by_id = {item.id: item for item in items}
-        self._by_name: dict[str, list[T]] = {}
-        for item in self:
-            self._by_name.setdefault(item.name.casefold(), []).append(item)
 
     def __iter__(self) -> Iterator[T]:
         return iter(self._by_id.values())
 
+    def __len__(self) -> int:
+        return len(self._by_id)
+
     def __getitem__(self, item_id: str) -> T:
         return self._by_id[item_id]
+
+    def add(self, item: T) -> T:
+        """Take in an item, in the place of one with the same id."""
+        self._by_id[item.id] = item
+        return item
+
+    def remove(self, item: T) -> None:
+        """Give up an item."""
+        del self._by_id[item.id]
+
+    def reorder(self, ids: Iterable[str]) -> None:
+        """Bring the items into the order of these ids; the others stay behind them."""
+        rank = {item_id: place for place, item_id in enumerate(ids)}
+        self._by_id = dict(sorted(self._by_id.items(), key=lambda pair: rank.get(pair[0], len(rank))))
 
     def by_id(self, item_id: object) -> T | None:
         return self._by_id.get(str(item_id))
 
     def named(self, name: str) -> list[T]:
         """Return every item of this name."""
-        return self._by_name.get(name.casefold(), [])
+        wanted = name.casefold()
+        return [item for item in self if item.name.casefold() == wanted]
 
     def find(self, reference: str) -> list[T]:
         """Return the items of this name, or else the one with this id."""
@@ -82,7 +97,7 @@ class Resolution:
     rank: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class IssueType:
     id: str
     name: str
@@ -91,7 +106,7 @@ class IssueType:
     level: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class LinkType:
     id: str
     name: str
@@ -99,23 +114,47 @@ class LinkType:
     outward: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Version:
+    """A version of a project; `project` is the project's id."""
+
     id: str
     name: str
-    released: bool
-    release_date: date | None
     project: str
+    released: bool = False
+    release_date: date | None = None
+    start_date: date | None = None
+    description: str = ""
+    archived: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Component:
+    """A component of a project; `project` is the project's key, `lead` an account id."""
+
     id: str
     name: str
     project: str
+    description: str = ""
+    lead: str | None = None
+    assignee_type: str = "PROJECT_DEFAULT"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
+class Option:
+    """One choice of a select field; a cascading one has a `parent`, whose id it is."""
+
+    id: str
+    value: str
+    disabled: bool = False
+    parent: str | None = None
+
+    @property
+    def name(self) -> str:
+        return self.value
+
+
+@dataclass(slots=True, eq=False)
 class Field:
     """One field of an issue: `kind` is its schema type, `items` the type of an array's members.
 
@@ -133,6 +172,8 @@ class Field:
     rich: bool
     orderable: bool
     kept: bool
+    description: str = ""
+    options: Register[Option] = field(default_factory=Register)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -174,7 +215,14 @@ class Workflow:
         return list(dict.fromkeys([self.initial, *(transition.target for transition in self.transitions)]))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
+class ProjectCategory:
+    id: str
+    name: str
+    description: str = ""
+
+
+@dataclass(slots=True, eq=False)
 class Project:
     id: str
     key: str
@@ -184,15 +232,22 @@ class Project:
     issue_types: tuple[IssueType, ...]
     workflow: Workflow
     screen: Screen
-    components: Register[Component]
-    versions: Register[Version]
+    components: Register[Component] = field(default_factory=Register)
+    versions: Register[Version] = field(default_factory=Register)
+    description: str = ""
+    url: str = ""
+    assignee_type: str = "UNASSIGNED"
+    category: ProjectCategory | None = None
+    properties: dict[str, Any] | None = None
+    groups: dict[str, set[str]] = field(default_factory=dict)
+    """The names of the groups that hold each role."""
 
     @property
     def is_service_desk(self) -> bool:
         return self.kind == "service_desk"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class RequestType:
     id: str
     name: str
@@ -212,11 +267,12 @@ class ServiceDesk:
         return self.project.name
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Role:
     id: str
     name: str
     permissions: frozenset[str]
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -14,9 +14,11 @@ from careloop.sandbox.jira.model.catalog import (
     Field,
     IssueType,
     LinkType,
+    Option,
     Permission,
     Priority,
     Project,
+    ProjectCategory,
     Register,
     RequestType,
     Resolution,
@@ -33,14 +35,15 @@ from careloop.sandbox.jira.model.catalog import (
 Row = Mapping[str, Any]
 
 
+@cache
 def read(name: str) -> Any:
-    """Return the parsed content of one data file."""
+    """Return the parsed content of one data file, which nobody changes."""
     return orjson.loads(files(__package__).joinpath("data", f"{name}.json").read_bytes())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Configuration:
-    """Everything that does not change while the site is used."""
+    """What administrators set up; whoever changes it raises `revision`, since rendered pieces grow old."""
 
     categories: Register[StatusCategory]
     statuses: Register[Status]
@@ -53,6 +56,9 @@ class Configuration:
     service_desks: Register[ServiceDesk]
     roles: Register[Role]
     permissions: Register[Permission]
+    project_categories: Register[ProjectCategory]
+    workflows: dict[str, Workflow]
+    revision: int = 0
 
     def project(self, reference: str) -> Project | None:
         """Return the project with this key (whatever the case) or id."""
@@ -63,9 +69,8 @@ class Configuration:
         return next((desk for desk in self.service_desks if desk.project is project), None)
 
 
-@cache
 def load() -> Configuration:
-    """Return the configuration; it is never changed, so all sites share one."""
+    """Return the configuration that every site begins with."""
     categories = Register([_category(row, rank) for rank, row in enumerate(read("status_categories"))])
     by_key = {category.key: category for category in categories}
     statuses = Register(
@@ -90,6 +95,8 @@ def load() -> Configuration:
         service_desks=Register([_service_desk(row, projects, issue_types) for row in read("service_desks")]),
         roles=Register([Role(r["id"], r["name"], frozenset(r["permissions"])) for r in read("roles")]),
         permissions=Register([Permission(**row) for row in read("permissions")]),
+        project_categories=Register(),
+        workflows=workflows,
     )
 
 
@@ -111,6 +118,8 @@ def _field(row: Row) -> Field:
         rich=row.get("rich", False),
         orderable=row.get("orderable", True),
         kept=row.get("kept", True),
+        description=row.get("description", ""),
+        options=Register([Option(**option) for option in row.get("options", ())]),
     )
 
 
@@ -144,13 +153,14 @@ def _project(row: Row, issue_types: Register[IssueType], workflows: Mapping[str,
         workflow=workflows[row["workflow"]],
         screen=Screen(("summary",), tuple(name for name in row["screen"] if name != "summary")),
         components=Register([Component(**c, project=row["key"]) for c in row["components"]]),
-        versions=Register([_version(version, row["key"]) for version in row["versions"]]),
+        groups={name: set(groups) for name, groups in row.get("groups", {}).items()},
+        versions=Register([_version(version, row["id"]) for version in row["versions"]]),
     )
 
 
 def _version(row: Row, project: str) -> Version:
     day = row.get("release_date")
-    return Version(row["id"], row["name"], row["released"], date.fromisoformat(day) if day else None, project)
+    return Version(row["id"], row["name"], project, row["released"], date.fromisoformat(day) if day else None)
 
 
 def _service_desk(row: Row, projects: Register[Project], issue_types: Register[IssueType]) -> ServiceDesk:

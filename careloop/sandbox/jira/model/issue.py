@@ -64,6 +64,35 @@ class Comment:
 
 
 @dataclass(slots=True, eq=False)
+class Worklog:
+    """Work that somebody did on an issue; `seconds` long from `started` on."""
+
+    id: int
+    issue: "Issue"
+    author: User
+    update_author: User
+    created: datetime
+    updated: datetime
+    started: datetime
+    seconds: int
+    comment: RichText
+    visibility: Visibility | None
+    properties: dict[str, Any]
+
+
+class Attachment(NamedTuple):
+    """A file on an issue."""
+
+    id: int
+    issue_id: int
+    name: str
+    author: User
+    created: datetime
+    mime_type: str
+    content: bytes
+
+
+@dataclass(slots=True, eq=False)
 class RemoteLink:
     """A link to something outside; `application` and `object` are kept as they were given."""
 
@@ -89,6 +118,11 @@ ATTRIBUTES = {
     "statuscategorychangedate": "category_changed",
     "duedate": "due",
     "fixVersions": "fix_versions",
+    "attachment": "attachments",
+    "worklog": "worklogs",
+    "timeestimate": "remaining_estimate",
+    "timeoriginalestimate": "original_estimate",
+    "timespent": "time_spent",
 }
 """Fields whose attribute is not called like their id."""
 
@@ -129,6 +163,22 @@ class Issue:
     comments: tuple[Comment, ...] = ()
     links: tuple[Link, ...] = ()
     remote_links: tuple[RemoteLink, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    worklogs: tuple[Worklog, ...] = ()
+    watchers: tuple[User, ...] = ()
+    voters: tuple[User, ...] = ()
+    original_estimate: int | None = None
+    remaining_estimate: int | None = None
+
+    @property
+    def time_spent(self) -> int | None:
+        """The seconds that were logged, None when none were."""
+        return sum(log.seconds for log in self.worklogs) if self.worklogs else None
+
+    @property
+    def work_ratio(self) -> int:
+        """The share of the original estimate that was spent, in percent; -1 without an estimate."""
+        return round(100 * (self.time_spent or 0) / self.original_estimate) if self.original_estimate else -1
 
     def get(self, field_id: str) -> Any:
         """Return the value of a field by the field's id."""

@@ -3,10 +3,11 @@
 from careloop.sandbox.jira.model.catalog import Project
 from careloop.sandbox.jira.model.configuration import Configuration
 from careloop.sandbox.jira.model.issue import Comment, Issue
-from careloop.sandbox.jira.model.users import User
+from careloop.sandbox.jira.model.users import LICENSED, User
 
 ADMINISTRATORS = "jira-administrators"
-_GLOBAL = frozenset({"ADMINISTER", "BULK_CHANGE"})
+_OF_ADMINISTRATORS = frozenset({"ADMINISTER", "SYSTEM_ADMIN", "MANAGE_GROUP_FILTER_SUBSCRIPTIONS"})
+_OF_EVERYBODY = frozenset({"USER_PICKER", "CREATE_SHARED_OBJECTS", "BULK_CHANGE"})
 _NOTHING: frozenset[str] = frozenset()
 
 
@@ -14,7 +15,7 @@ class Rights:
     """The permission scheme: roles grant permissions, and single ones can be taken away from an account."""
 
     def __init__(self, configuration: Configuration) -> None:
-        self._granted = {role.name: role.permissions for role in configuration.roles}
+        self._roles = configuration.roles
         self._taken: dict[tuple[str, str], frozenset[str]] = {}
 
     def take_away(self, user: User, project: Project, *permissions: str) -> None:
@@ -31,8 +32,17 @@ class Rights:
         """Return what an account may do in a project; an anonymous caller may do nothing."""
         if user is None:
             return _NOTHING
-        granted = _NOTHING.union(*(self._granted[role] for role in user.roles.get(project.key, ())))
+        held = self.roles(user, project)
+        granted = _NOTHING.union(*(role.permissions for role in self._roles if role.name in held))
         return granted - self._taken.get((user.account_id, project.key), _NOTHING)
+
+    def roles(self, user: User, project: Project) -> set[str]:
+        """Return the names of the roles that an account holds in a project, itself or through a group."""
+        own = user.roles.get(project.key, ())
+        return {
+            *own,
+            *(role for role, groups in project.groups.items() if not user.groups.isdisjoint(groups)),
+        }
 
     def administers(self, user: User | None) -> bool:
         """Return whether an account may administer the whole site."""
@@ -40,8 +50,10 @@ class Rights:
 
     def may(self, user: User | None, permission: str, project: Project | None) -> bool:
         """Return whether an account has a permission, in a project or (without one) for the whole site."""
-        if permission in _GLOBAL:
+        if permission in _OF_ADMINISTRATORS:
             return self.administers(user)
+        if permission in _OF_EVERYBODY:
+            return user is not None and LICENSED in user.groups
         return project is not None and permission in self.permissions(user, project)
 
     def sees(self, user: User | None, issue: Issue) -> bool:
@@ -66,4 +78,4 @@ class Rights:
             return False
         if comment.visibility.kind == "group":
             return comment.visibility.value in user.groups
-        return comment.visibility.value in user.roles.get(comment.issue.project.key, ())
+        return comment.visibility.value in self.roles(user, comment.issue.project)

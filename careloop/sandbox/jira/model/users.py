@@ -2,13 +2,19 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from careloop.sandbox.jira.model.configuration import read
 
+LICENSED = "jira-users"
+"""The group of everybody who may work in Jira; customers are not in it."""
 
-@dataclass(frozen=True, slots=True, eq=False)
+_GROUP_IDS = UUID("6d1f5f2e-2f0b-4c55-9a0e-6d0f3c1b7a10")
+
+
+@dataclass(slots=True, eq=False)
 class User:
     """One account; `name` is its user name on Data Center, `token` its API or personal access token."""
 
@@ -23,6 +29,14 @@ class User:
     groups: frozenset[str] = frozenset()
     roles: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Role names by project key."""
+    properties: dict[str, Any] | None = None
+
+
+class Group(NamedTuple):
+    """A group; its id stays when its name changes."""
+
+    id: str
+    name: str
 
 
 class Directory:
@@ -36,6 +50,42 @@ class Directory:
         self._by_account = {user.account_id: user for user in self._users}
         self._by_name = {user.name: user for user in self._users}
         self._by_email = {user.email: user for user in self._users}
+        names = sorted({name for user in self._users for name in user.groups})
+        self._groups = {name.casefold(): _group(name) for name in names}
+
+    @property
+    def groups(self) -> list[Group]:
+        """Every group, by name."""
+        return [self._groups[name] for name in sorted(self._groups)]
+
+    def group(self, reference: str) -> Group | None:
+        """Return the group of this name, whatever its case, or id."""
+        named = self._groups.get(reference.casefold())
+        return named or next((group for group in self._groups.values() if group.id == reference), None)
+
+    def add_group(self, name: str) -> Group:
+        """Create a group without members."""
+        return self._groups.setdefault(name.casefold(), _group(name))
+
+    def remove_group(self, group: Group) -> None:
+        """Give up a group, and everybody's membership in it."""
+        del self._groups[group.name.casefold()]
+        for user in self._users:
+            user.groups -= {group.name}
+
+    def members(self, group: Group) -> list[User]:
+        return [user for user in self._users if group.name in user.groups]
+
+    def add(self, user: User) -> User:
+        """Take in a new account."""
+        self._users.append(user)
+        self._by_account[user.account_id] = self._by_name[user.name] = self._by_email[user.email] = user
+        return user
+
+    def remove(self, user: User) -> None:
+        """Give up an account; what it wrote keeps its name."""
+        self._users.remove(user)
+        del self._by_account[user.account_id], self._by_name[user.name], self._by_email[user.email]
 
     def __iter__(self) -> Iterator[User]:
         return iter(self._users)
@@ -70,7 +120,12 @@ def _words(user: User) -> list[str]:
     return [full_name, *full_name.split(), user.email.casefold(), user.name.casefold()]
 
 
+def _group(name: str) -> Group:
+    return Group(str(uuid5(_GROUP_IDS, name)), name)
+
+
 def _user(row: Mapping[str, Any], token: str) -> User:
+    kind = row.get("account_type", "atlassian")
     return User(
         account_id=row["account_id"],
         name=row["name"],
@@ -78,8 +133,8 @@ def _user(row: Mapping[str, Any], token: str) -> User:
         display_name=row["display_name"],
         zone=ZoneInfo(row["time_zone"]),
         token=token,
-        account_type=row.get("account_type", "atlassian"),
+        account_type=kind,
         active=row.get("active", True),
-        groups=frozenset(row.get("groups", ())),
+        groups=frozenset([*row.get("groups", ()), *([LICENSED] if kind == "atlassian" else [])]),
         roles={key: tuple(names) for key, names in row.get("roles", {}).items()},
     )

@@ -16,6 +16,7 @@ from careloop.sandbox.jira.rest import (
     comments,
     issues,
     projects,
+    queries,
     searching,
     service_management,
     site_info,
@@ -37,10 +38,10 @@ class Application:
 
     def build(self) -> Starlette:
         """Return the app."""
-        modules = (site_info, issues, comments, attached)
+        modules = (site_info, queries, issues, comments, attached)
         platform = [row for module in modules for row in module.ROUTES]
         if self._is_cloud:  # before the others: /project/search is no project
-            cloud_modules = (projects, issues, comments, searching)
+            cloud_modules = (projects, queries, issues, comments, searching)
             platform = [row for module in cloud_modules for row in module.CLOUD_ROUTES] + platform
         else:
             platform += searching.DC_ROUTES

@@ -18,6 +18,7 @@ from careloop.sandbox.jira.store import Store
 from careloop.sandbox.jira.view import View
 
 UTC = ZoneInfo("UTC")
+INVALID_PAYLOAD = "Invalid request payload. Refer to the REST API documentation and try again."
 
 
 class Answer(NamedTuple):
@@ -33,7 +34,7 @@ class Backstage:
 
     store: Store
     search: Search
-    views: dict[object, View]
+    views: dict[tuple[str, int, ZoneInfo, int], View]
 
 
 @dataclass(slots=True)
@@ -64,9 +65,11 @@ class Call:
     @property
     def view(self) -> View:
         zone = self.user.zone if self.user else UTC
-        key = (self.root, self.version, zone)
-        views = self.backstage.views
+        views, revision = self.backstage.views, self.store.configuration.revision
+        key = (self.root, self.version, zone, revision)
         if key not in views:
+            if any(known[-1] != revision for known in views):
+                views.clear()
             views[key] = View(self.root, self.version, zone, self.store.flavor)
         return views[key]
 
@@ -110,11 +113,11 @@ class Call:
                 400, "There was an error parsing JSON. Check that your request body is valid."
             ) from None
 
-    def object(self) -> dict[str, Any]:
-        """Return the body as an object; 400 when it is none."""
+    def object(self, *names: str) -> dict[str, Any]:
+        """Return the body as an object; 400 when it is none, or holds what is not among the names given."""
         content = self.json()
-        if not isinstance(content, dict):
-            raise Refused(400, "The request body must be a JSON object.")
+        if not isinstance(content, dict) or (names and not content.keys() <= set(names)):
+            raise Refused(400, INVALID_PAYLOAD)
         return content
 
     def number(self, name: str, default: int, most: int | None = None) -> int:

@@ -20,7 +20,10 @@ def create(call: Call) -> Answer:
 
 
 def get(call: Call) -> Answer:
-    return Answer(200, _show(call, call.issue))
+    issue = call.issue
+    if call.flag("updateHistory"):
+        call.store.note_view(call.actor, issue)
+    return Answer(200, _show(call, issue))
 
 
 def edit(call: Call) -> Answer:

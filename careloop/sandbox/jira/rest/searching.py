@@ -8,6 +8,13 @@ from careloop.sandbox.jira.model.issue import Issue
 from careloop.sandbox.jira.rest.call import Answer, Call, Route, strings
 
 LARGEST_PAGE = 5000
+"""How many issues a page holds when it asks for ids and keys alone (Jira OpenAPI, search/jql)."""
+
+_SMALL = {"id", "key", "issuekey"}
+_TOKEN_SEARCH = (
+    *("jql", "nextPageToken", "maxResults", "fields", "expand", "properties"),
+    *("fieldsByKeys", "failFast", "reconcileIssues"),
+)
 MOST_PROPERTIES = 5
 EMBEDDED_HISTORIES = 40
 GONE = (
@@ -25,7 +32,7 @@ def by_token_get(call: Call) -> Answer:
 
 
 def by_token_post(call: Call) -> Answer:
-    return _by_token(call, call.object())
+    return _by_token(call, call.object(*_TOKEN_SEARCH))
 
 
 def by_offset_get(call: Call) -> Answer:
@@ -44,7 +51,7 @@ def gone(_: Call) -> Answer:
 
 
 def approximate_count(call: Call) -> Answer:
-    found = call.search.result(call.user, _jql(call.object()), bounded=True)
+    found = call.search.result(call.user, _jql(call.object("jql")), bounded=True)
     return Answer(200, {"count": len(found.issues)})
 
 
@@ -58,7 +65,9 @@ def _by_token(call: Call, asked: dict[str, Any]) -> Answer:
     token, fresh = asked.get("nextPageToken"), asked.get("reconcileIssues") or []
     if not isinstance(token, str | None) or not isinstance(fresh, list):
         raise Refused(400, "The nextPageToken must be a string and reconcileIssues a list.")
-    found = call.search.page(call.user, _jql(asked), token, min(size, LARGEST_PAGE), fresh)
+    small = set(strings(asked, "fields")) <= _SMALL and "changelog" not in expand
+    size = min(size, LARGEST_PAGE if small else call.store.switches.page_limit)
+    found = call.search.page(call.user, _jql(asked), token, size, fresh)
     content = _show(call, found.issues, asked, expand.split(","), by_default="id")
     content["isLast"] = found.next_token is None
     if found.next_token:
