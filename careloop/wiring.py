@@ -156,6 +156,11 @@ def make_connectors(settings: Settings, clock: Clock, inner: Inner | None = None
     }
 
 
+def fixed_chance() -> random.Random:
+    """Return chance that draws the same each time, so that a figure made with it can be compared."""
+    return random.Random("careloop")
+
+
 def connector_kinds() -> dict[str, Kind]:
     """Load the platforms that are installed, by the name they have in the settings."""
     return {kind.name: kind for kind in _load("careloop.connectors", Kind)}

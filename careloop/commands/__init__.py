@@ -3,6 +3,7 @@
 from careloop.commands import (
     answer,
     apply,
+    audit,
     bind,
     check,
     conflicts,
@@ -22,6 +23,7 @@ from careloop.commands import (
 
 COMMANDS = (
     init,
+    audit,
     check,
     plan,
     apply,

@@ -27,9 +27,9 @@ _DEFINITIONS = {
     "closed_without_word": Definition(
         "Closed by a timer, without the customer's word",
         "Closed incidents whose first closing was made by a timer: an account that closed at least 20 "
-        "incidents, half of them or more within the same hour after their resolution. Without a history "
-        "that says who closed, those closed within the most frequent hour after resolution are counted "
-        "(estimated).",
+        "incidents on at least 10 days, half of them or more the same number of days after their resolution "
+        "(on the first day: of hours, from the second hour on). Without a history that says who closed, the "
+        "incidents closed at the most frequent distance are counted, where it is that frequent (estimated).",
         "Whether the customer agreed where a person closed: nothing in the data says so.",
     ),
     "top_closer": Definition(
@@ -61,7 +61,7 @@ _DEFINITIONS = {
     "repeats.expected_by_chance": Definition(
         "Expected by chance",
         "As many would be found if category and subcategory said nothing about the customer: they are "
-        "shuffled among incidents opened in the same ISO week; the mean of ten shuffles (fixed seed).",
+        "shuffled among all incidents opened in the same ISO week; the mean of ten shuffles (fixed seed).",
     ),
     "resolved_while_waiting": Definition(
         "Resolved while waiting for the customer",

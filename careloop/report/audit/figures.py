@@ -51,11 +51,14 @@ class TopCloser:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClosedWithoutWord:
-    """Closings by a timer, of all closed incidents; `estimated` without a history that says who closed."""
+    """Closings by a timer, of all closed incidents; `estimated` without a history that says who closed.
+
+    The hours are None where nothing closes like a timer.
+    """
 
     incidents: int
     of: int
-    hours_after_resolution: float
+    hours_after_resolution: float | None
     estimated: bool
 
 

@@ -1,0 +1,97 @@
+"""`careloop audit`: what an export says about closings, repeats and promises; it writes nothing."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import typer
+
+from careloop.commands.console import ExitCode, progress, say
+from careloop.errors import SettingsError
+from careloop.report.audit.figures import Audit, Terms, audit_as_data
+from careloop.report.audit.log import read_log
+from careloop.report.audit.moments import Order
+from careloop.report.audit.take import take_audit
+from careloop.report.audit.text import audit_as_text
+from careloop.wiring import fixed_chance
+
+
+class AuditFormat(StrEnum):
+    """How an audit is shown."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+Events = Annotated[
+    Path | None,
+    typer.Option(help="An audit log of incidents: CSV, one row for each update.", show_default=False),
+]
+Window = Annotated[
+    int, typer.Option(min=1, max=365, help="Days in which the same matter counts as come back.")
+]
+Shared = Annotated[
+    int, typer.Option(min=1, help="A caller with more incidents than this is a shared account, not a person.")
+]
+NameAccounts = Annotated[
+    bool, typer.Option("--name-accounts", help="Name the account with most closings; else it is a pseudonym.")
+]
+Dates = Annotated[
+    Order | None,
+    typer.Option(help="Which comes first in dates, where the file does not prove it.", show_default=False),
+]
+Shown = Annotated[AuditFormat, typer.Option("--format", "-f", help="How the audit is shown.")]
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", "-o", help="Write it into this file instead of printing it.", show_default=False),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("audit")(audit)
+
+
+def audit(
+    events: Events = None,
+    window: Window = 14,
+    shared_account_above: Shared = 50,
+    name_accounts: NameAccounts = False,
+    dates: Dates = None,
+    format: Shown = AuditFormat.TEXT,
+    out: Out = None,
+) -> int:
+    """Show what your figures never showed you: who closed, what came back, what it took until it was over.
+
+    Reads only. An export needs no settings, no account and no store.
+    """
+    if events is None:
+        raise SettingsError("name an export: --events FILE")
+    terms = Terms(window_days=window, shared_above=shared_account_above, name_accounts=name_accounts)
+    with progress() as tell:
+        past = read_log(events, tell, dates)
+        taken = take_audit(past, terms, fixed_chance())
+    _show(taken, format, out)
+    return ExitCode.DONE
+
+
+def _show(taken: Audit, format: AuditFormat, out: Path | None) -> None:
+    """Print an audit, or write it into a file."""
+    if format is AuditFormat.JSON:
+        text = orjson.dumps(audit_as_data(taken), option=orjson.OPT_INDENT_2).decode()
+    else:
+        text = audit_as_text(taken, strong=str if out else _strong)
+    if out is None:
+        say(text)
+        return
+    try:
+        out.write_text(f"{text}\n", encoding="utf-8")
+    except OSError as error:
+        raise SettingsError(f"{out}: cannot be written: {error.strerror or error}") from error
+    say(f"the audit is in {out}")
+
+
+def _strong(text: str) -> str:
+    """Make a text stand out on a terminal; elsewhere nothing is left of it."""
+    return typer.style(text, bold=True)

@@ -1,0 +1,181 @@
+"""The pass over an audit log: each row is the state of an incident right after one update."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from careloop.ports import Progress
+from careloop.report.audit.export import Export
+from careloop.report.audit.figures import Kind
+from careloop.report.audit.incident import Incident, Past
+from careloop.report.audit.moments import Moments, Order
+from careloop.report.audit.rows import Row, describe, read_count, read_rows, read_whole
+from careloop.report.audit.servicenow import Stage, stage_of
+
+NEEDED = ("number", "state", "updated")
+"""Columns without which a log tells no history; without others some figures are not known."""
+MOST_FOREIGN = 1000
+_DONE = (Stage.RESOLVED, Stage.CLOSED)
+
+
+def read_log(path: Path, tell: Progress, dates: Order | None = None) -> Past:
+    """Read an audit log; raises SettingsError where it cannot be used.
+
+    It streams: what stays of an incident are some eighty bytes. Rows of different incidents may come mixed;
+    incidents whose own rows are out of order are read once more and put in order of time.
+    """
+
+    def read(export: Export, moments: Moments) -> Past:
+        return _Reading(export, moments).run(tell)
+
+    return read_whole(path, NEEDED, dates, read)
+
+
+class _Update(NamedTuple):
+    """One row as an update of its incident; `digest` is the same for a copy of the row."""
+
+    at: int
+    revision: int
+    digest: int
+    row: Row
+
+
+class _Reading:
+    """One walk over a log."""
+
+    def __init__(self, export: Export, moments: Moments) -> None:
+        self._export = export
+        self._moments = moments
+        self._past = Past(
+            kind=Kind.EVENTS, names=(export.path.name,), columns=frozenset(export.columns), events=0
+        )
+        self._described: tuple[str, ...] = ()
+        self._disordered: set[str] = set()
+
+    def run(self, tell: Progress) -> Past:
+        """Read everything and return what it says."""
+        past, number, incident, readable = self._past, "", Incident(0), 0
+        for line, digest, row in read_rows(self._export, past, tell):
+            if row.number != number:
+                if incident.events:
+                    past.incidents.keep(number, incident)
+                number, incident = row.number, past.incidents.take(row.number)
+                self._described = ()
+            try:
+                update = self._update(digest, row)
+                if number in self._disordered or self._is_late(incident, update):
+                    self._disordered.add(number)
+                    describe(Incident(0), row, past, self._moments)  # a row that cannot be read shows now
+                else:
+                    self._add(incident, update)
+                readable += 1
+            except ValueError as error:
+                past.refuse(self._export.path.name, line, f"{number}: {error}")
+        if incident.events:
+            past.incidents.keep(number, incident)
+        if self._disordered:
+            self._put_in_order(tell)
+        past.events = sum(one.events for one in past.incidents)
+        past.notes += self._notes(readable - past.events)
+        return past
+
+    def _update(self, digest: int, row: Row) -> _Update:
+        at = self._moments.read(row.updated)
+        if not at:
+            raise ValueError("it does not say when the update was")
+        return _Update(at, read_count(row.revision), digest, row)
+
+    @staticmethod
+    def _is_late(incident: Incident, update: _Update) -> bool:
+        """Tell whether an update happened before one that stands above it."""
+        return (update.at, update.revision) < (incident.updated, incident.revision)
+
+    def _add(self, incident: Incident, update: _Update) -> None:
+        """Let one more update happen to an incident; a copy of its last one changes nothing."""
+        row = update.row
+        if (update.at, update.revision, update.digest) == (
+            incident.updated,
+            incident.revision,
+            incident.digest,
+        ):
+            return
+        description = row.description
+        if description != self._described:
+            describe(incident, row, self._past, self._moments)
+            self._described = description
+        incident.events += 1
+        incident.updated, incident.revision, incident.digest = update.at, update.revision, update.digest
+        stage = _stage(row.state, row.hold_reason)
+        if stage is None:
+            self._notice(row.state)
+            stage = Stage.OPEN
+        if stage is not Stage.UNKNOWN and stage != incident.stage:
+            self._turn(incident, stage, update)
+
+    def _turn(self, incident: Incident, stage: Stage, update: _Update) -> None:
+        """Let the state of an incident change."""
+        before, incident.stage = incident.stage, stage
+        if stage not in _DONE:
+            incident.back += before in _DONE
+            return
+        if before not in _DONE:
+            self._past.resolutions.add(incident.ordinal, update.at)
+            incident.by_caller |= update.row.actor == update.row.caller
+        if stage is Stage.RESOLVED and not incident.was_resolved:
+            incident.was_resolved = True
+            incident.from_waiting = before == Stage.WAITING
+        if stage is Stage.CLOSED and not incident.was_closed:
+            incident.was_closed = True
+            incident.closer = self._past.accounts.number(update.row.actor)
+            incident.closing = update.at
+
+    def _notice(self, state: str) -> None:
+        foreign = self._past.foreign_states
+        if state in foreign or len(foreign) < MOST_FOREIGN:
+            foreign[state] = foreign.get(state, 0) + 1
+
+    def _put_in_order(self, tell: Progress) -> None:
+        """Read the rows of disordered incidents again, and let them happen in order of time."""
+        updates: dict[str, list[_Update]] = defaultdict(list)
+        again = Past(kind=Kind.EVENTS, names=())  # it takes the refusals, which were counted already
+        for _, digest, row in read_rows(self._export, again, tell):
+            if row.number in self._disordered:
+                try:
+                    updates[row.number].append(self._update(digest, row))
+                except ValueError:  # likewise
+                    continue
+        past = self._past
+        ordinals = {number: past.incidents.take(number).ordinal for number in updates}
+        past.resolutions = past.resolutions.without(ordinals.values())
+        for number, listed in updates.items():
+            listed.sort(key=lambda update: (update.at, update.revision))
+            incident, self._described = Incident(ordinals[number]), ()
+            for update in _distinct(listed):
+                try:
+                    self._add(incident, update)
+                except ValueError:  # it was refused in the first reading
+                    continue
+            past.incidents.keep(number, incident)
+
+    def _notes(self, copies: int) -> Iterator[str]:
+        if copies:
+            yield f"{copies:,} rows are copies of others and were left out"
+        if self._disordered:
+            yield f"the rows of {len(self._disordered):,} incidents were not in order of time and were sorted"
+        if len(self._past.incidents) == self._past.events and self._past.events > 1:
+            yield "every incident has one row only: if this is a list export, use --incidents"
+
+
+def _distinct(updates: list[_Update]) -> Iterator[_Update]:
+    """Yield updates without copies, whatever stands between these."""
+    seen: set[tuple[int, int, int]] = set()
+    for update in updates:
+        key = (update.at, update.revision, update.digest)
+        if key not in seen:
+            seen.add(key)
+            yield update
+
+
+_stage = lru_cache(maxsize=1024)(stage_of)

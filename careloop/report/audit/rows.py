@@ -1,0 +1,134 @@
+"""Rows of an export as texts by meaning, and what they say about an incident."""
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from operator import itemgetter
+from pathlib import Path
+from typing import NamedTuple
+
+from careloop.errors import SettingsError
+from careloop.ports import Progress
+from careloop.report.audit.export import FALLBACK, Export, open_export
+from careloop.report.audit.incident import Incident, Past
+from careloop.report.audit.moments import Moments, Order, OtherOrder
+from careloop.report.audit.servicenow import PUT_OFF_CODES, UNKNOWN
+
+LONGEST_NUMBER = 100
+MOST_CODES = 1000
+
+
+class Row(NamedTuple):
+    """The columns that are read, as texts; one that the export lacks is empty. What describes comes last."""
+
+    number: str
+    state: str
+    hold_reason: str
+    updated: str
+    actor: str
+    revision: str
+    caller: str
+    category: str
+    subcategory: str
+    symptom: str
+    opened: str
+    resolved: str
+    closed: str
+    resolver: str
+    reopens: str
+    reassignments: str
+    code: str
+    due: str
+    follow_up: str
+
+    @property
+    def description(self) -> tuple[str, ...]:
+        """Return everything but the state and the update itself."""
+        return self[6:]
+
+
+def read_whole(
+    path: Path, needed: tuple[str, ...], dates: Order | None, read: Callable[[Export, Moments], Past]
+) -> Past:
+    """Read a file from its beginning, again where it turns out to be written otherwise than it seemed.
+
+    Raises SettingsError where it cannot be used.
+    """
+    encoding, assumed = "", Order.DAY_FIRST
+    while True:
+        export = open_export(path, needed, encoding)
+        moments = Moments(dates, assumed)
+        try:
+            past = read(export, moments)
+        except OtherOrder:
+            assumed = Order.MONTH_FIRST
+        except UnicodeDecodeError:
+            encoding = FALLBACK
+        except SettingsError as error:
+            raise error if str(path) in str(error) else SettingsError(f"{path}: {error}") from error
+        else:
+            if not len(past.incidents):
+                raise SettingsError(_say_nothing(path, past))
+            past.notes += [f"{path.name}: {note}" for note in (_say_encoding(encoding), moments.note) if note]
+            return past
+
+
+def _say_nothing(path: Path, past: Past) -> str:
+    if not past.unreadable:
+        return f"{path}: holds a heading and no row"
+    first = past.unreadable[0]
+    return f"{path}: no row can be read; the first, in line {first.line}: {first.why}"
+
+
+def _say_encoding(encoding: str) -> str:
+    return "is not UTF-8 and was read as Windows-1252; check names with accents" if encoding else ""
+
+
+def read_rows(export: Export, past: Past, tell: Progress) -> Iterator[tuple[int, int, Row]]:
+    """Yield line, digest of the whole row, and the columns that count; the rest of a row is not kept."""
+    places = [export.columns.get(name, -1) for name in Row._fields]
+    pick = itemgetter(*places)
+
+    def refuse(line: int, why: str) -> None:
+        past.refuse(export.path.name, line, why)
+
+    for line, values in export.rows(tell, refuse):
+        digest = hash(tuple(values))
+        values.append("")
+        row = Row._make(pick(values))
+        number = row.number
+        if number in UNKNOWN or len(number) > LONGEST_NUMBER:
+            refuse(line, f"its number has {len(number):,} characters" if number.strip("?") else "no number")
+            continue
+        yield line, digest, row
+
+
+def describe(incident: Incident, row: Row, past: Past, moments: Moments) -> None:
+    """Take over what a row says about an incident besides its state.
+
+    Raises ValueError, and then nothing has changed.
+    """
+    opened, resolved, closed = map(moments.read, (row.opened, row.resolved, row.closed))
+    reopens, reassignments = read_count(row.reopens), read_count(row.reassignments)
+    dated = bool(moments.read(row.due) or moments.read(row.follow_up))
+    known = row.category not in UNKNOWN and row.subcategory not in UNKNOWN
+    incident.opened, incident.resolved, incident.closed = opened, resolved, closed
+    incident.caller = past.callers.number(row.caller)
+    incident.matter = past.matters.number(f"{row.category}\0{row.subcategory}") if known else 0
+    incident.symptom = past.symptoms.number(row.symptom)
+    incident.reopens = max(incident.reopens, reopens)
+    incident.reassignments = max(incident.reassignments, reassignments)
+    incident.put_off = row.code.strip().casefold() in PUT_OFF_CODES
+    incident.dated = dated
+    if row.code not in UNKNOWN and len(past.codes) < MOST_CODES:
+        past.codes.add(row.code)
+
+
+@lru_cache(maxsize=1024)
+def read_count(text: str) -> int:
+    """Return a count, 0 for none; raises ValueError for what is no count."""
+    plain = text.strip()
+    if plain in UNKNOWN:
+        return 0
+    if not plain.isdecimal() or len(plain) > 9:
+        raise ValueError(f"'{plain[:40]}' is no count")
+    return int(plain)

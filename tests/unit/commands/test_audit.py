@@ -1,0 +1,72 @@
+"""`careloop audit`: a first screen that needs no manual, and nothing but a file."""
+
+from pathlib import Path
+
+import orjson
+import pytest
+
+from tests.unit.commands.conftest import Call
+from tests.unit.report.audit.logs import solved, write_log
+
+LOG = [
+    *solved("INC1", "1/3/2016 08:00", "2/3/2016 08:00", "7/3/2016 08:30"),
+    *solved("INC2", "16/3/2016 08:00", "17/3/2016 08:00", "22/3/2016 08:30"),
+]
+
+
+@pytest.fixture
+def log(folder: Path) -> str:
+    (folder / "careloop.yaml").unlink()
+    write_log(folder / "log.csv", LOG)
+    return "log.csv"
+
+
+def test_a_file_needs_neither_settings_nor_a_store(folder: Path, call: Call, log: str) -> None:
+    done = call("audit", "--events", log)
+
+    assert (done.code, done.err) == (0, "")
+    assert sorted(path.name for path in folder.iterdir()) == ["log.csv"]
+
+
+def test_the_first_screen_fits_eighty_columns_and_says_what_is_not_known(call: Call, log: str) -> None:
+    printed = call("audit", "--events", log).out
+
+    assert max(map(len, printed.splitlines())) <= 80
+    first = printed.split("Also in the data")[0]
+    assert "50.0 %  came back under a new number within 14 days" in first
+    assert " not known  put off without a date" in first
+    assert "\x1b" not in printed
+
+
+def test_numbers_of_the_call_reach_the_figures(call: Call, log: str) -> None:
+    wide = orjson.loads(call("audit", "--events", log, "--format", "json", "--window", "15").out)
+    narrow = orjson.loads(call("audit", "--events", log, "--format", "json", "--window", "13").out)
+    alone = orjson.loads(
+        call("audit", "--events", log, "--format", "json", "--shared-account-above", "1").out
+    )
+
+    assert wide["repeats"]["window_days"] == 15
+    assert [one["repeats"]["same_subcategory"] for one in (wide, narrow, alone)] == [1, 0, 0]
+
+
+@pytest.mark.parametrize("format", ["text", "json"])
+def test_an_account_is_named_only_when_asked_for(call: Call, log: str, format: str) -> None:
+    command = ("audit", "--events", log, "--format", format)
+
+    assert "timer" not in call(*command).out.replace("a timer", "")
+    assert "timer" in call(*command, "--name-accounts").out.replace("a timer", "")
+
+
+def test_the_audit_can_be_kept_in_a_file(folder: Path, call: Call, log: str) -> None:
+    printed = call("audit", "--events", log, "--format", "json").out
+    done = call("audit", "--events", log, "--format", "json", "--out", "audit.json")
+
+    assert "audit.json" in done.out
+    assert (folder / "audit.json").read_text() == printed
+
+
+def test_a_file_that_cannot_be_written_is_named(call: Call, log: str) -> None:
+    done = call("audit", "--events", log, "--out", "missing/audit.txt")
+
+    assert done.code == 1
+    assert "missing/audit.txt" in done.err
