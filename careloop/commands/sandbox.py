@@ -26,6 +26,11 @@ ReadyFile = typer.Option(
     dir_okay=False, help="Write addresses and credentials here (JSON) once both answer.", show_default=False
 )
 
+Tls = typer.Option(
+    "--tls",
+    help="Speak https too, with a certificate made at start; `ca` in the ready file names its authority.",
+)
+
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
@@ -42,6 +47,7 @@ def sandbox(
     issues: Annotated[int | None, Issues] = None,
     seed: Annotated[int, typer.Option(help="The same seed makes the same people and records.")] = 0,
     ready_file: Annotated[Path | None, ReadyFile] = None,
+    tls: Annotated[bool, Tls] = False,
 ) -> int:
     """Serve a pretend ServiceNow and Jira on this machine until it is stopped with Ctrl-C.
 
@@ -58,6 +64,7 @@ def sandbox(
         issues=issues,
         seed=seed,
         ready_file=ready_file,
+        tls=tls,
     )
     clock = SystemClock()
     try:
@@ -77,5 +84,6 @@ def _announce(addresses: Mapping[str, Any]) -> None:
         f"ServiceNow  {servicenow['url']}  user {servicenow['user']}  password {servicenow['password']}\n"
         f"Jira        {jira['url']}  user {jira['email']}  token {jira['token']}  project {jira['project']}\n"
         f"Clock, faults and mails: {servicenow['control']}/clock, faults and outbox\n"
-        "Stop with Ctrl-C."
+        + (f"Authority to trust: {addresses['ca']}\n" if "ca" in addresses else "")
+        + "Stop with Ctrl-C."
     )

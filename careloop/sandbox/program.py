@@ -21,7 +21,7 @@ class Options:
 
     `events` is an audit log in CSV, gzipped or not, that becomes the past of the ServiceNow half; `incidents`
     takes the first so many of it or, without a log, makes so many up. `issues` is how many the software
-    project of the Jira half has collected over the last year.
+    project of the Jira half has collected over the last year. With `tls` the same ports speak https too.
     """
 
     servicenow_port: int = 0
@@ -32,6 +32,7 @@ class Options:
     issues: int | None = None
     seed: int = 0
     ready_file: Path | None = None
+    tls: bool = False
 
 
 def run_sandbox(
@@ -51,7 +52,7 @@ def run_sandbox(
         source=source,
         prepare=lambda world: _fill(world, options),
     )
-    serve(sandbox, options.servicenow_port, options.jira_port, options.ready_file, announce)
+    serve(sandbox, options.servicenow_port, options.jira_port, options.ready_file, announce, tls=options.tls)
 
 
 def _fill(sandbox: Sandbox, options: Options) -> None:

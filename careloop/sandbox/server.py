@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import orjson
 import uvicorn
@@ -20,14 +21,14 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from careloop.sandbox.connection import Dropped, TimedOut
 from careloop.sandbox.control import PREFIX
 from careloop.sandbox.faults import PAUSE
+from careloop.sandbox.listening import PortTaken, Server, listen
+from careloop.sandbox.tls import Certificate, certify
 from careloop.sandbox.world import Sandbox
 
 HOST = "127.0.0.1"
-Addresses = dict[str, dict[str, str]]
+Addresses = dict[str, Any]
 
-
-class PortTaken(OSError):
-    """A port cannot be listened on; the message says which and why."""
+__all__ = ["Addresses", "PortTaken", "running", "serve"]
 
 
 def serve(
@@ -36,12 +37,15 @@ def serve(
     jira_port: int = 0,
     ready_file: Path | None = None,
     announce: Callable[[Addresses], None] = lambda addresses: None,
+    *,
+    tls: bool = False,
 ) -> None:
     """Serve both platforms until SIGTERM or SIGINT; port 0 means any free one.
 
     When both answer, the addresses and credentials go to `ready_file` (JSON, there all at once or not at all)
-    and to `announce`. Raises PortTaken when a port is in use or not permitted, OSError when the file cannot
-    be written.
+    and to `announce`. With `tls` the same ports speak https as well, and `ca` names the file of the authority
+    to trust. Raises PortTaken when a port is in use or not permitted, OSError when the file cannot be
+    written.
     """
 
     def ready(addresses: Addresses) -> None:
@@ -53,22 +57,27 @@ def serve(
         stop = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        await _run(sandbox, sockets, stop, ready)
+        await _run(sandbox, sockets, certificate, stop, ready)
 
-    sockets = _listen(servicenow_port, jira_port)
-    asyncio.run(main())
+    sockets = listen(HOST, servicenow_port, jira_port)
+    with _certified(tls) as certificate:
+        asyncio.run(main())
 
 
 @contextlib.contextmanager
-def running(sandbox: Sandbox, servicenow_port: int = 0, jira_port: int = 0) -> Iterator[Addresses]:
+def running(
+    sandbox: Sandbox, servicenow_port: int = 0, jira_port: int = 0, *, tls: bool = False
+) -> Iterator[Addresses]:
     """Serve both platforms from a thread while the block lasts; gives their addresses and credentials."""
-    sockets = _listen(servicenow_port, jira_port)
+    sockets = listen(HOST, servicenow_port, jira_port)
     started: Future[tuple[Addresses, Callable[[], object]]] = Future()
 
     async def main() -> None:
         loop, stop = asyncio.get_running_loop(), asyncio.Event()
         halt = partial(loop.call_soon_threadsafe, stop.set)
-        await _run(sandbox, sockets, stop, lambda addresses: started.set_result((addresses, halt)))
+        await _run(
+            sandbox, sockets, certificate, stop, lambda addresses: started.set_result((addresses, halt))
+        )
 
     def work() -> None:
         try:
@@ -78,30 +87,40 @@ def running(sandbox: Sandbox, servicenow_port: int = 0, jira_port: int = 0) -> I
                 raise
             started.set_exception(error)
 
-    thread = threading.Thread(target=work, name="sandbox", daemon=True)
-    thread.start()
-    addresses, halt = started.result()
-    try:
-        yield addresses
-    finally:
-        halt()
-        thread.join()
+    with _certified(tls) as certificate:
+        thread = threading.Thread(target=work, name="sandbox", daemon=True)
+        thread.start()
+        addresses, halt = started.result()
+        try:
+            yield addresses
+        finally:
+            halt()
+            thread.join()
+
+
+def _certified(wanted: bool) -> contextlib.AbstractContextManager[Certificate | None]:  # noqa: FBT001 - one use
+    return certify(HOST, "localhost") if wanted else contextlib.nullcontext()
 
 
 async def _run(
-    sandbox: Sandbox, sockets: list[socket.socket], stop: asyncio.Event, ready: Callable[[Addresses], None]
+    sandbox: Sandbox,
+    sockets: list[socket.socket],
+    certificate: Certificate | None,
+    stop: asyncio.Event,
+    ready: Callable[[Addresses], None],
 ) -> None:
     async def pause(seconds: float) -> None:
         with contextlib.suppress(TimeoutError):  # a stopping server keeps nobody waiting
             await asyncio.wait_for(stop.wait(), seconds)
 
     apps = (sandbox.servicenow_app, sandbox.jira_app)
-    servers = [_Server(_configure(_extend(app, pause))) for app in apps]
+    context = certificate.context if certificate else None
+    servers = [Server(_configure(_extend(app, pause)), context) for app in apps]
     tasks = [asyncio.create_task(server.serve([sock])) for server, sock in zip(servers, sockets, strict=True)]
     try:
         for server in servers:
             await server.answers.wait()
-        ready(_addresses(sandbox, sockets))
+        ready(_addresses(sandbox, sockets, certificate))
         await stop.wait()
     finally:
         stop.set()
@@ -110,44 +129,30 @@ async def _run(
         await asyncio.gather(*tasks)
 
 
-def _listen(*ports: int) -> list[socket.socket]:
-    sockets: list[socket.socket] = []
-    for port in ports:
-        # asyncio switches delayed sending off only for a socket that names TCP; it costs 40 ms an answer
-        sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        sockets.append(sock)
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            sock.bind((HOST, port))
-            sock.listen()
-        except (OSError, OverflowError) as error:
-            for opened in sockets:
-                opened.close()
-            reason = getattr(error, "strerror", None) or str(error)
-            raise PortTaken(
-                f"cannot listen on {HOST}:{port}: {reason}; another port, or 0 for any free one"
-            ) from error
-    return sockets
-
-
-def _addresses(sandbox: Sandbox, sockets: list[socket.socket]) -> Addresses:
-    servicenow, jira = (f"http://{HOST}:{sock.getsockname()[1]}" for sock in sockets)
+def _addresses(sandbox: Sandbox, sockets: list[socket.socket], certificate: Certificate | None) -> Addresses:
+    """Return where and as whom to call; the control paths stay on plain http, which asks for no trust."""
+    servicenow, jira = (f"//{HOST}:{sock.getsockname()[1]}" for sock in sockets)
+    scheme = "https:" if certificate else "http:"
+    trusted = {"ca": str(certificate.ca)} if certificate else {}
     return {
         "servicenow": {
-            "url": servicenow,
+            "url": scheme + servicenow,
             "user": sandbox.servicenow.user,
             "password": sandbox.servicenow.password,
-            "control": servicenow + PREFIX,
+            "control": f"http:{servicenow}{PREFIX}",
+            **trusted,
         },
         "jira": {
-            "url": jira,
+            "url": scheme + jira,
             "flavor": sandbox.jira.flavor,
             "email": sandbox.jira.email,
             "token": sandbox.jira.token,
             "project": sandbox.jira.project,
             "service_desk": sandbox.jira.service_desk,
-            "control": jira + PREFIX,
+            "control": f"http:{jira}{PREFIX}",
+            **trusted,
         },
+        **trusted,
     }
 
 
@@ -175,6 +180,7 @@ def _configure(app: ASGIApp) -> uvicorn.Config:
         server_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=2,
+        h11_max_incomplete_event_size=1 << 20,  # an address that is too long is the platform's to refuse
     )
 
 
@@ -185,22 +191,6 @@ def _extend(app: ASGIApp, pause: Callable[[float], Awaitable[None]]) -> ASGIApp:
         await app({**scope, "extensions": {PAUSE: pause}}, receive, send)
 
     return extended
-
-
-class _Server(uvicorn.Server):
-    """Says when it answers, and leaves signals to `serve`: two servers cannot both catch them."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.answers = asyncio.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.answers.set()
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
 
 
 class _Protocol(H11Protocol):

@@ -1,10 +1,14 @@
 """Why the instance refuses something, with the words of its error body."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 
 class Refused(Exception):
-    """A refusal with its HTTP status and the `message` and `detail` of the error body."""
+    """A refusal with its HTTP status, headers, and the `message` and `detail` of the error body."""
 
     status = 403
+    headers: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, message: str, detail: str | None = None) -> None:
         super().__init__(": ".join(part for part in (message, detail) if part))
@@ -56,6 +60,9 @@ class RuleRefused(Refused):
 class HttpRefused(Refused):
     """The call itself is not in order; `status` says how."""
 
-    def __init__(self, status: int, message: str, detail: str | None = None) -> None:
+    def __init__(
+        self, status: int, message: str, detail: str | None = None, headers: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(message, detail)
         self.status = status
+        self.headers = headers or {}

@@ -8,7 +8,7 @@ from careloop.sandbox.servicenow import history
 from careloop.sandbox.servicenow.actor import Actor
 from careloop.sandbox.servicenow.backlog import make_incidents
 from careloop.sandbox.servicenow.engine import Engine
-from careloop.sandbox.servicenow.rest.table_api import make_app
+from careloop.sandbox.servicenow.rest.application import make_app
 from careloop.sandbox.servicenow.rules.mail import Mail
 from careloop.sandbox.servicenow.session import User
 

@@ -7,15 +7,17 @@ from careloop.sandbox.servicenow.rest.params import Params
 _SAFE = "/:,@!'()*-._~"
 
 
-def link_header(url: str, params: Params, total: int) -> str:
+def link_header(url: str, params: Params, total: int, *, before_first: bool) -> str:
     """Return the links to other pages, or nothing when everything fits on one.
 
-    On the first page `prev` stands there too, with the offset -1, as recorded from live instances; nobody
-    should follow it. Who asks for no count is told no last page.
+    With `before_first`, `prev` stands on the first page too, with the offset -1, as recorded from live
+    instances; nobody should follow it. Who asks for no count is told no last page.
     """
     if not params.limit or (total <= params.limit and params.offset == 0):
         return ""
     offsets = {"first": 0, "prev": max(params.offset - params.limit, -1)}
+    if params.offset == 0 and not before_first:
+        del offsets["prev"]
     if params.offset + params.limit < total:
         offsets["next"] = params.offset + params.limit
     if params.count:

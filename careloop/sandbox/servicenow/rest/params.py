@@ -1,14 +1,16 @@
 """The parameters of a Table API call (ServiceNow docs c_TableAPI.md)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from careloop.sandbox.servicenow.data import load
 from careloop.sandbox.servicenow.store.database import Database
-from careloop.sandbox.servicenow.store.dictionary import Column
+from careloop.sandbox.servicenow.store.dictionary import Column, TableType
 from careloop.sandbox.servicenow.values import Display
 
 LIMIT = 10_000
 _PREFIX = "sysparm_"
+_VIEWS: Mapping[str, list[str]] = load("views")
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,7 @@ class Params:
 
     query: str
     fields: tuple[str, ...]
+    view: str
     limit: int
     offset: int
     display: Display
@@ -24,6 +27,22 @@ class Params:
     count: bool
     pagination: bool
     input_display: bool
+
+    def columns(self, table: TableType) -> Sequence[str]:
+        """Return the columns asked for: by name, by a view, or else all; some may not exist.
+
+        The views desktop and mobile (both: together) are the same few columns for every table that has them;
+        other names count as none. What a view of an instance shows, its admins decide.
+        """
+        if self.fields:
+            return self.fields
+        views = ("desktop", "mobile") if self.view == "both" else (self.view,)
+        listed = {name: None for view in views for name in _VIEWS.get(view, ())}
+        return (
+            [name for name in table.columns if name in listed or name == table.display]
+            if listed
+            else tuple(table.columns)
+        )
 
 
 def read_params(db: Database, table: str, plain: Mapping[str, str]) -> Params:
@@ -33,6 +52,7 @@ def read_params(db: Database, table: str, plain: Mapping[str, str]) -> Params:
     return Params(
         query=query,
         fields=tuple(name.strip() for name in plain.get("sysparm_fields", "").split(",") if name.strip()),
+        view=plain.get("sysparm_view", ""),
         limit=_number(plain.get("sysparm_limit"), LIMIT),
         offset=_number(plain.get("sysparm_offset"), 0),
         display="all" if display == "all" else "true" if display == "true" else "false",
@@ -62,7 +82,11 @@ def _query_of_fields(db: Database, table: str, plain: Mapping[str, str]) -> str:
 
 
 def _term(db: Database, column: Column, path: str, value: str) -> str:
-    meant = next((choice.value for choice in column.choices if value == choice.label), value)
+    """Compare with what was meant: a choice by its label in any case, a record by its name or user id."""
+    label = value.casefold()
+    meant = next((choice.value for choice in column.choices if label == choice.label.casefold()), value)
     if column.is_reference and value and not db.find(column.reference, value):
-        path = f"{path}.{db.dictionary[column.reference].display}"
+        target = db.dictionary[column.reference]
+        named = next(db.where(target.name, **{target.display: value}), None)
+        path = f"{path}.{target.display if named or 'user_name' not in target.columns else 'user_name'}"
     return f"{path}={meant.replace('^', '^^')}"

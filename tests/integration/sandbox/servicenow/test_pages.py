@@ -45,6 +45,17 @@ def test_links_lead_to_the_other_pages(
     assert answer.headers["X-Total-Count"] == "10"
 
 
+def test_an_older_instance_names_no_page_before_the_first(
+    ten: Instance, session: Session, table: str
+) -> None:
+    ten.set_property("sandbox.rest.link_prev_on_first_page", "false")
+    first = session.get(f"{table}/incident", params={"sysparm_limit": 4})
+    second = session.get(f"{table}/incident", params={"sysparm_limit": 4, "sysparm_offset": 2})
+
+    assert offsets(first.headers["Link"]) == {"first": 0, "next": 4, "last": 8}
+    assert offsets(second.headers["Link"])["prev"] == -1
+
+
 def test_following_next_reads_every_record_once(ten: Instance, session: Session, table: str) -> None:
     url = f"{table}/incident?sysparm_query={ORDER}&sysparm_limit=3&sysparm_fields=order"
     seen: list[str] = []

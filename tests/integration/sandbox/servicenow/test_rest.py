@@ -134,6 +134,7 @@ def test_a_bearer_token_stands_for_its_user(instance: Instance, session: Session
     ("headers", "body", "status"),
     [
         ({"Accept": "text/plain"}, b"{}", 406),
+        ({"Accept": "text/plain, application/json", "Content-Type": "text/json"}, b"{}", 201),
         ({"Content-Type": "text/plain"}, b"{}", 415),
         ({}, b"{}", 400),
         ({"Content-Type": "application/json"}, b"{", 400),
@@ -146,6 +147,71 @@ def test_formats_are_negotiated(
     session: Session, table: str, headers: dict[str, str], body: bytes, status: int
 ) -> None:
     assert session.post(f"{table}/incident", headers=headers, data=body).status_code == status
+
+
+def test_a_missing_accept_header_is_refused_where_the_switch_says_so(
+    instance: Instance, session: Session, table: str
+) -> None:
+    session.headers.pop("Accept")
+    taken = session.get(f"{table}/incident")
+    instance.set_property("sandbox.rest.headers_required", "true")
+    refused = session.get(f"{table}/incident")
+
+    assert (taken.status_code, refused.status_code) == (200, 400)
+
+
+def test_xml_is_taken_and_given(session: Session, table: str) -> None:
+    body = "<request><entry><short_description>A &lt; B</short_description></entry></request>"
+    headers = {"Content-Type": "application/xml", "Accept": "application/xml"}
+    created = session.post(f"{table}/incident", data=body, headers=headers)
+    listed = session.get(f"{table}/incident?sysparm_fields=short_description,close_notes", headers=headers)
+    broken = session.post(f"{table}/incident", data="<request>", headers=headers)
+
+    assert (created.status_code, broken.status_code) == (201, 400)
+    assert listed.headers["Content-Type"] == "application/xml;charset=UTF-8"
+    assert listed.text == (
+        '<?xml version="1.0" encoding="UTF-8"?><response><result>'
+        "<short_description>A &lt; B</short_description><close_notes/></result></response>"
+    )
+    assert "<message>The payload" not in broken.text
+    assert "<detail>The payload is not valid XML.</detail>" in broken.text
+
+
+def test_an_address_that_is_too_long_is_a_page_for_people(
+    instance: Instance, session: Session, table: str
+) -> None:
+    answer = session.get(f"{table}/incident?sysparm_query=number={'x' * 13_000}")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (400, "text/html; charset=utf-8")
+    instance.set_property("sandbox.rest.max_url_length", "20000")
+    assert session.get(f"{table}/incident?sysparm_query=number={'x' * 13_000}").json() == {"result": []}
+
+
+def test_what_is_no_api_is_a_page_for_people(session: Session, table: str) -> None:
+    answer = session.get("http://servicenow.test/incident.do?JSONv2")
+    assert (answer.status_code, answer.text[:15]) == (404, "<!DOCTYPE html>")
+
+
+def test_a_list_of_a_parent_table_shows_the_parents_columns(session: Session, table: str) -> None:
+    create(session, table, short_description="x", category="network")
+    row = session.get(f"{table}/task", params={"sysparm_fields": "sys_class_name,category"}).json()["result"][
+        0
+    ]
+
+    assert row == {"sys_class_name": "incident"}
+    assert "category" not in session.get(f"{table}/task").json()["result"][0]
+
+
+def test_a_view_names_fewer_columns_and_loses_to_named_ones(session: Session, table: str) -> None:
+    create(session, table, short_description="x")
+
+    def columns(**params: str) -> set[str]:
+        return set(session.get(f"{table}/incident", params=params).json()["result"][0])
+
+    mobile, desktop = columns(sysparm_view="mobile"), columns(sysparm_view="desktop")
+    assert {"number", "state"} <= mobile < columns()
+    assert mobile | desktop == columns(sysparm_view="both")
+    assert columns(sysparm_view="") == columns(sysparm_view="no such view") == columns()
+    assert columns(sysparm_view="mobile", sysparm_fields="impact") == {"impact"}
 
 
 def test_methods_can_be_overridden_bodies_suppressed_and_heads_read(session: Session, table: str) -> None:
@@ -177,6 +243,8 @@ def test_plain_parameters_filter_by_display_value_too(session: Session, table: s
 
     for params in (
         {"impact": "1 - High"},
+        {"impact": "1 - high"},
+        {"impact": "1", "opened_by": "careloop"},
         {"impact": "1", "bogus": "x"},
         {"impact": "1", "opened_by": "Careloop Integration"},
     ):

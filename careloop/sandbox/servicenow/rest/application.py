@@ -1,0 +1,157 @@
+"""What stands before every API: formats, credentials, limits, addresses, and the headers of answers.
+
+Statuses and error bodies: ServiceNow docs c_RESTAPI.md and r_RESTAPIHTTPResponseCodes.md. Headers as recorded
+from live instances (vdesabou/kafka-docker-playground issues 7871, 7922, 8104 and 8673).
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from careloop.sandbox.answer import read
+from careloop.sandbox.servicenow.engine import Engine
+from careloop.sandbox.servicenow.errors import HttpRefused, Refused
+from careloop.sandbox.servicenow.rest import table_api
+from careloop.sandbox.servicenow.rest.call import Api, Call, Reply
+from careloop.sandbox.servicenow.rest.formats import takes_xml, write_body
+from careloop.sandbox.servicenow.rest.web_pages import page
+from careloop.sandbox.servicenow.session import User
+
+_NOW = "/api/now(?:/(?P<version>v[12]))?"
+_APIS: list[tuple[re.Pattern[str], Api]] = [
+    (re.compile(pattern), api)
+    for pattern, api in ((_NOW + "/table/(?P<table>[^/]+)(?:/(?P<sys_id>[^/]+))?/?", table_api.answer),)
+]
+_NO_STORE = {
+    "Cache-Control": "no-cache,no-store,must-revalidate,max-age=-1",
+    "Pragma": "no-store,no-cache",
+    "Expires": "0",
+    "X-Content-Type-Options": "nosniff",
+    "Server-Timing": "sem_wait;dur=0, sesh_wait;dur=0",
+}
+_CHALLENGE = 'Basic realm="Service-now"'
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A request whose body has been read; one inside a batch comes with the user of the batch."""
+
+    request: Request
+    body: bytes
+    user: User | None = None
+
+
+class Application:
+    """Answers what is asked of the instance that `engine` returns at the time of a call.
+
+    As an ASGI app it awaits nothing once the body has been read, so that a call is all or nothing.
+    """
+
+    def __init__(self, engine: Callable[[], Engine]) -> None:
+        self._current = engine
+        self._transactions = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer over ASGI."""
+        response = self.answer(Incoming(Request(scope), await read(receive)))
+        await response(scope, receive, send)
+
+    def answer(self, incoming: Incoming) -> Response:
+        """Answer one request."""
+        engine, request = self._current(), incoming.request
+        limit = int(engine.properties.read("sandbox.rest.max_url_length") or 13_000)
+        if len(request.scope["path"]) + len(request.scope["query_string"]) > limit:
+            return page(400, "Bad Request", "Request header is too large")
+        if not request.scope["path"].startswith("/api/"):
+            return page(404, "Page not found", "The page you are looking for could not be found.")
+        response = self._respond(engine, incoming)
+        if request.method == "HEAD":
+            return _without_body(response)
+        if request.headers.get("x-no-response-body", "").lower() == "true" and response.status_code < 300:
+            return _without_body(response)
+        return response
+
+    def _respond(self, engine: Engine, incoming: Incoming) -> Response:
+        to_xml = False
+        try:
+            user = incoming.user or _authenticate(engine, incoming.request)
+            required = engine.properties.flag("sandbox.rest.headers_required")
+            path, api = _find(incoming.request.scope["path"])
+            if not path.pop("any_format", None):
+                to_xml = takes_xml(incoming.request.headers, required=required)
+            reply = api(_call(engine, incoming, user, path, to_xml=to_xml))
+        except Refused as refused:
+            reply = _refusal(refused)
+        response = reply.raw or _write(reply, to_xml=to_xml)
+        self._transactions += 1
+        response.headers.update(
+            {
+                **_NO_STORE,
+                **reply.headers,
+                "X-Is-Logged-In": "false" if reply.status == 401 else "true",
+                "X-Transaction-ID": f"{self._transactions:012x}",
+            }
+        )
+        return response
+
+
+def _authenticate(engine: Engine, request: Request) -> User:
+    user = engine.users.authenticate(request.headers.get("authorization", ""))
+    if user is None:
+        raise HttpRefused(401, "User is not authenticated", "Required to provide Auth information")
+    return user
+
+
+def _find(path: str) -> tuple[dict[str, Any], Api]:
+    for pattern, api in _APIS:
+        if found := pattern.fullmatch(path):
+            return found.groupdict(), api
+    raise HttpRefused(400, "Requested URI does not represent any resource")
+
+
+def _call(engine: Engine, incoming: Incoming, user: User, path: Mapping[str, str], *, to_xml: bool) -> Call:
+    request = incoming.request
+    method = "GET" if request.method == "HEAD" else request.method
+    return Call(
+        engine=engine,
+        session=engine.session(user),
+        method=request.headers.get("x-http-method-override", method).upper() if method == "POST" else method,
+        url=str(request.url),
+        root=str(request.base_url).rstrip("/"),
+        path=path,
+        query=request.query_params,
+        headers=request.headers,
+        body=incoming.body,
+        to_xml=to_xml,
+    )
+
+
+def _refusal(refused: Refused) -> Reply:
+    error = {"message": refused.message, "detail": refused.detail}
+    challenge = {"WWW-Authenticate": _CHALLENGE} if refused.status == 401 else {}
+    return Reply(refused.status, error=error, headers=challenge | {**refused.headers})
+
+
+def _write(reply: Reply, *, to_xml: bool) -> Response:
+    if reply.status == 204:
+        return Response(None, 204)
+    content: dict[str, Any] = {} if reply.result is None else {"result": reply.result}
+    if reply.error is not None:
+        content |= {"error": reply.error, "status": "failure"}
+    body, media_type = write_body(content, to_xml=to_xml)
+    return Response(body, reply.status, {"Content-Type": media_type})
+
+
+def _without_body(response: Response) -> Response:
+    kept = {name: value for name, value in response.headers.items() if name != "content-length"}
+    return Response(None, response.status_code, kept)
+
+
+def make_app(engine: Callable[[], Engine]) -> ASGIApp:
+    """Return the app that answers from the engine that `engine` returns at the time of a call."""
+    return Application(engine)
