@@ -1,4 +1,4 @@
-"""`careloop link`: two records that are one problem."""
+"""`careloop link`: two records that are one problem, or are not."""
 
 from typing import Annotated
 
@@ -8,10 +8,14 @@ from careloop.commands.console import ExitCode, say
 from careloop.commands.options import Config, Number
 from careloop.model.intent import RETURN
 from careloop.report.lookup import find_person, find_record
-from careloop.sync.link import join_by_hand
+from careloop.sync.link import join_by_hand, part_by_hand
 from careloop.wiring import open_house, read_settings
 
 Other = Annotated[str, typer.Argument(help="The number of its counterpart.")]
+Separate = Annotated[
+    bool,
+    typer.Option("--separate", help="They are two matters: suggest no more that one is the other's return."),
+]
 Decider = Annotated[str, typer.Option("--by", help="Who says so.")]
 
 
@@ -20,7 +24,9 @@ def register(app: typer.Typer) -> None:
     app.command("link")(link)
 
 
-def link(number: Number, other: Other, by: Decider = "", config: Config = None) -> int:
+def link(
+    number: Number, other: Other, separate: Separate = False, by: Decider = "", config: Config = None
+) -> int:
     """Say that two records are one problem.
 
     Two of different places are paired under the link rule between them, and the next run keeps them in step.
@@ -30,7 +36,12 @@ def link(number: Number, other: Other, by: Decider = "", config: Config = None) 
         store = house.store
         one, two = find_record(store, number), find_record(store, other)
         actor = find_person(store, by, one).id if by else None
-        pair = join_by_hand(store, house.known_terms(), one, two, house.clock.now(), actor)
+        now = house.clock.now()
+        if separate:
+            part_by_hand(store, one, two, now, actor)
+            say(f"{one.number} and {two.number} are two matters; it is not suggested again that they are one")
+            return ExitCode.DONE
+        pair = join_by_hand(store, house.known_terms(), one, two, now, actor)
     if pair.rule == RETURN:
         older, newer = (one, two) if pair.left == one.ref else (two, one)
         say(f"{newer.number} is the return of {older.number}: they are one problem now")

@@ -24,6 +24,7 @@ class EventKind(StrEnum):
     HELD = "held"
     FOUND = "found"
     JOINED = "joined"
+    PARTED = "parted"
     LINKED = "linked"
     APPLIED = "applied"
     REFUSED = "refused"
@@ -48,8 +49,8 @@ class Event:
     the journal. Data by kind: STATE_CHANGED from, to, native; ASSIGNED field (assignee or group), from, to;
     RESOLUTION_GIVEN code (text: the notes); COMMENTED id, audience, ours; CONTACTED purpose, cause, person,
     channel, key; ANSWERED verdict, via, attested, proposal; HELD and FOUND what, cause, content; APPLIED
-    kind, purpose, key, cause; JOINED problem, pair, rule (empty for what came along); OVERRIDDEN action,
-    until.
+    kind, purpose, key, cause; JOINED problem, pair, rule (empty for what came along); PARTED other (a
+    record that is another matter); OVERRIDDEN action, until.
     """
 
     kind: EventKind

@@ -63,6 +63,8 @@ ENGLISH: Wording = {
     ),
     "ring": "You can also ring $phone and name $number.",
     "ring_only": "You can also ring $phone.",
+    "object": "If that does not suit you, reply, or ring $phone and name $number.",
+    "object_only": "If that does not suit you, reply, or ring $phone.",
     "once_more": "If we hear nothing we will ask once more, on $next_on, and then leave you in peace.",
     "reminder": "on $asked_on we asked whether $matter is solved. This is our last question about it.",
     "reminder_choose": (
@@ -125,13 +127,13 @@ def write_question_reminder(facts: Facts, language: str = "") -> Text:
 def write_deferral_notice(facts: Facts, language: str = "", *, due: bool) -> Text:
     """Return the notice that the date of something put off has come, or comes near."""
     part = "deferral_due" if due else "deferral_near"
-    return _write((part, "ring"), facts, language, line=part)
+    return _write((part, "object"), facts, language, line=part)
 
 
 def write_deferral_decision(facts: Facts, action: str, language: str = "") -> Text:
     """Return what was decided about something put off: do, keep or drop."""
     part = "deferral_keep_undated" if action == "keep" and facts.next_on is None else f"deferral_{action}"
-    return _write((part, "why", "ring"), facts, language, line=part)
+    return _write((part, "why", "object"), facts, language, line=part)
 
 
 def reads_plainly(notes: str) -> bool:
@@ -193,8 +195,8 @@ def _values(facts: Facts, wording: Wording) -> dict[str, str]:
 def _fill(wording: Wording, part: str, values: Mapping[str, str]) -> str:
     """Return a sentence, or nothing when a fact that it speaks of is missing."""
     template = Template(wording[part])
-    if part == "ring" and not values["number"]:
-        template = Template(wording["ring_only"])
+    if part in ("ring", "object") and not values["number"]:
+        template = Template(wording[f"{part}_only"])
     needed = [name for name in template.get_identifiers() if name != "title"]
     return template.substitute(values) if all(values[name] for name in needed) else ""
 

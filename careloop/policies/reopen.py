@@ -7,6 +7,7 @@ from difflib import SequenceMatcher
 
 from careloop.model.case import Case, Earlier
 from careloop.model.decision import Decision, Finding
+from careloop.model.event import EventKind
 from careloop.model.person import PersonKind
 from careloop.model.record import Record
 from careloop.model.rules import Rules
@@ -84,17 +85,16 @@ def _lead(story: Story, rules: Rules[Reopen]) -> Iterator[Finding]:
 def _suggest(case: Case, rules: Rules[Reopen]) -> Iterator[Finding]:
     """Suggest the nearest earlier record of the same matter; a person decides whether it is one problem.
 
-    What the customer said works is another matter when it happens again.
+    What the customer said works is another matter when it happens again, and so is what a person parted.
     """
     record = case.primary
     if not proposes(record, rules) or case.requester_records > rules.never_ask.shared_account_above:
         return
     opened = record.opened_at or record.created
-    matches = [
-        e
-        for e in case.earlier
-        if _is_recent(e, opened, rules) and e.basis not in _CONFIRMED and _alike(e, record, rules)
-    ]
+    apart = {event.get("other") for event in case.events if event.kind is EventKind.PARTED}
+    parted = {earlier.problem for earlier in case.earlier if str(earlier.ref) in apart}
+    others = [e for e in case.earlier if e.basis not in _CONFIRMED and e.problem not in parted]
+    matches = [e for e in others if _is_recent(e, opened, rules) and _alike(e, record, rules)]
     if not matches:
         return
     nearest = max(matches, key=lambda earlier: (earlier.resolved_at or opened, earlier.ref))

@@ -39,7 +39,7 @@ def applied_as_text(applied: Applied, names: Names, *, markdown: bool = False) -
 def _sum(applied: Applied) -> str:
     counts = {
         "done": len(applied.done),
-        "waiting as letters": len(applied.failed),
+        "waiting as a letter" if len(applied.failed) == 1 else "waiting as letters": len(applied.failed),
         "without an answer": len(applied.unknown),
         "skipped": len(applied.skipped),
     }

@@ -12,6 +12,7 @@ from careloop.model.event import Event, EventKind, Quality
 from careloop.model.intent import short_reference
 from careloop.model.mark import strip_mark
 from careloop.model.person import PersonKind
+from careloop.model.record import RecordRef
 from careloop.policies.entitlement import customers_of, is_agent
 from careloop.report.explanation import Explanation
 from careloop.report.names import Names
@@ -167,7 +168,14 @@ def _found(historian: Historian, event: Event) -> str:
 
 def _joined(historian: Historian, event: Event) -> str:
     who = historian.who(event) if event.actor else "careloop"
-    return f"{who} joined {historian.names.number(event.record)} to the problem ({event.get('rule')})"
+    rule = f" ({event.get('rule')})" if event.get("rule") else ""
+    return f"{who} joined {historian.names.number(event.record)} to the problem{rule}"
+
+
+def _parted(historian: Historian, event: Event) -> str:
+    other = historian.names.number(RecordRef.parse(event.get("other")))
+    who = historian.who(event) if event.actor else "a person"
+    return f"{who} said that {other} is another matter"
 
 
 def _applied(historian: Historian, event: Event) -> str:
@@ -211,6 +219,7 @@ _SAYINGS: dict[EventKind, Callable[[Historian, Event], str]] = {
     EventKind.HELD: _held,
     EventKind.FOUND: _found,
     EventKind.JOINED: _joined,
+    EventKind.PARTED: _parted,
     EventKind.LINKED: _linked,
     EventKind.APPLIED: _applied,
     EventKind.REFUSED: _refused,

@@ -9,6 +9,7 @@ from careloop.model.decision import Wish
 from careloop.model.plan import Held
 from careloop.model.rules import CareLevel, Mode
 from careloop.policies.standing import ProblemState
+from careloop.report.advice import advise
 from careloop.report.explanation import Explanation, Judgement
 from careloop.report.names import Names
 from careloop.report.words import say_change, say_contact, say_until
@@ -27,7 +28,7 @@ class Step:
 
 def next_steps(told: Explanation, names: Names) -> tuple[Step, ...]:
     """Return what happens next: first what a person has to do, then what careloop does, the soonest first."""
-    people = [*_letters(told), *_waiting(told)]
+    people = [*_letters(told), *_waiting(told, names)]
     ours = sorted(_ours(told, names), key=lambda step: step.at or told.now)
     steps = tuple(dict.fromkeys([*people, *ours]))
     return steps or (_rest(told),)
@@ -45,11 +46,13 @@ def _letters(told: Explanation) -> Iterator[Step]:
         yield Step(f"a write waits: {intent.cause}; try again with 'careloop retry {intent.reference}'")
 
 
-def _waiting(told: Explanation) -> Iterator[Step]:
+def _waiting(told: Explanation, names: Names) -> Iterator[Step]:
     for judgement in told.judgements:
         for finding in judgement.decision.findings:
             if finding.waits:
-                yield Step(f"a person has to act: {finding.reason} ({finding.rule})")
+                advice = advise(finding, names.number(finding.record))
+                how = f"; {advice}" if advice else ""
+                yield Step(f"a person has to act: {finding.reason} ({finding.rule}){how}")
 
 
 def _ours(told: Explanation, names: Names) -> Iterator[Step]:

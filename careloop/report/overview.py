@@ -6,13 +6,14 @@ from itertools import groupby
 from typing import Any
 
 from careloop.model.decision import Finding
+from careloop.report.advice import advise
 from careloop.report.conflicts import conflict_as_data, conflict_as_text
 from careloop.report.figures import FIGURES, figures_as_data
 from careloop.report.letters import letter_as_data, letter_as_text
 from careloop.report.names import Names
 from careloop.report.plan import finding_as_data, held_as_data
 from careloop.report.status import Status
-from careloop.report.words import say_change, say_count, say_state, say_until
+from careloop.report.words import indent, say_change, say_count, say_state, say_until
 from careloop.sync.terms import Promise
 
 SHOWN = 10
@@ -80,7 +81,9 @@ def _waiting(status: Status, names: Names) -> Iterator[str]:
 
 
 def _say_finding(finding: Finding, names: Names) -> str:
-    return f"{names.title(finding.record)}: {finding.reason} ({finding.rule})"
+    said = f"{names.title(finding.record)}: {finding.reason} ({finding.rule})"
+    advice = advise(finding, names.number(finding.record))
+    return f"{said}\n{indent(advice, 6)}" if advice else said
 
 
 def _pending(status: Status, names: Names) -> Iterator[str]:

@@ -10,6 +10,7 @@ from careloop.model.decision import Finding
 from careloop.model.plain import to_plain
 from careloop.model.plan import Held, Plan
 from careloop.model.record import RecordRef
+from careloop.report.advice import advise
 from careloop.report.names import Names
 from careloop.report.words import indent, say_change, say_count, say_until
 
@@ -81,8 +82,9 @@ def held_as_data(held: Held, names: Names) -> dict[str, Any]:
 
 
 def finding_as_data(finding: Finding, names: Names) -> dict[str, Any]:
-    """Return what was found about a record."""
-    return _about(finding.record, to_plain(finding), names)
+    """Return what was found about a record, and what a person can do about it."""
+    plain = to_plain(finding) | {"advice": advise(finding, names.number(finding.record))}
+    return _about(finding.record, plain, names)
 
 
 def _about(record: RecordRef, plain: dict[str, Any], names: Names) -> dict[str, Any]:

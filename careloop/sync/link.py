@@ -4,12 +4,13 @@ import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from careloop.errors import SettingsError
+from careloop.errors import PersonMustAct, SettingsError
 from careloop.model.event import Event, EventKind
 from careloop.model.intent import RETURN, Pair
 from careloop.model.mapping import LinkRule
 from careloop.model.record import Record, RecordRef
 from careloop.ports import Store
+from careloop.sync.entry import enter
 from careloop.sync.terms import Terms
 
 
@@ -79,9 +80,7 @@ def join_by_hand(
     """
     tied = tie(terms.links, one, other)
     if tied is None and one.ref != other.ref and _is_return(one, other):
-        older, newer = sorted(
-            (one, other), key=lambda record: (record.opened_at or record.created, record.ref)
-        )
+        older, newer = _in_order(one, other)
         pair = make_pair(RETURN, older.ref, newer.ref)
         with store.transaction():
             members = _members(store, newer.ref)
@@ -96,6 +95,25 @@ def join_by_hand(
     pair = make_pair(rule.name, left.ref, right.ref)
     join(store, pair, now, actor)
     return pair
+
+
+def part_by_hand(store: Store, one: Record, other: Record, now: datetime, actor: str | None = None) -> Record:
+    """Keep that two records are two matters, so that neither is suggested as the other's return.
+
+    The newer one carries the entry and is returned. Raises PersonMustAct when they are one problem already.
+    """
+    older, newer = _in_order(one, other)
+    homes = store.problems_of([older.ref, newer.ref])
+    if older.ref == newer.ref or homes.get(older.ref) == homes.get(newer.ref):
+        raise PersonMustAct(f"{older.number} and {newer.number} are one problem already, and stay it")
+    enter(store, EventKind.PARTED, newer.ref, now, actor=actor, data={"other": str(older.ref)})
+    return newer
+
+
+def _in_order(one: Record, other: Record) -> tuple[Record, Record]:
+    """Return the older of two records first."""
+    older, newer = sorted((one, other), key=lambda record: (record.opened_at or record.created, record.ref))
+    return older, newer
 
 
 def _is_return(one: Record, other: Record) -> bool:

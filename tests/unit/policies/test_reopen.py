@@ -8,6 +8,7 @@ import pytest
 
 from careloop.model.case import Earlier
 from careloop.model.decision import Decision
+from careloop.model.event import EventKind
 from careloop.model.person import PersonKind
 from careloop.model.record import RecordRef, State
 from careloop.model.rules import Mode
@@ -80,6 +81,18 @@ def test_the_look_back_includes_its_last_moment(age: timedelta) -> None:
 )
 def test_another_matter_or_another_time_is_no_repeat(other: Earlier) -> None:
     assert look(Problem(earlier=(other,))).findings == ()
+
+
+def test_what_a_person_parted_is_suggested_no_more_and_another_problem_is() -> None:
+    near = earlier(OPENED - timedelta(days=3), "INC0008", problem="P8")
+    same = earlier(OPENED - timedelta(days=5), "INC0006", problem="P8")
+    far = earlier(OPENED - timedelta(days=9), "INC0007", problem="P7")
+    problem = Problem(earlier=(far, same, near))
+    problem.happen(EventKind.PARTED, on(3), other=str(near.ref))
+    (finding,) = look(problem).findings
+    assert finding.content == "INC0007"
+    problem.happen(EventKind.PARTED, on(3), other=str(far.ref))
+    assert look(problem).findings == ()
 
 
 def test_without_categories_the_same_service_and_a_similar_title_count() -> None:

@@ -2,10 +2,11 @@
 
 import pytest
 
-from careloop.errors import SettingsError
+from careloop.errors import PersonMustAct, SettingsError
+from careloop.model.event import EventKind
 from careloop.model.intent import RETURN
 from careloop.model.record import RecordRef
-from careloop.sync.link import join_by_hand
+from careloop.sync.link import join_by_hand, part_by_hand
 from tests.unit.sync.office import LINK, Office
 
 
@@ -76,6 +77,31 @@ def test_records_of_two_customers_are_no_return_of_one_another(office: Office) -
     with pytest.raises(SettingsError, match="no link rule ties"):
         join(office, mine, theirs)
     assert len(homes(office, mine, theirs)) == 2
+
+
+def test_two_matters_are_kept_apart_on_the_newer_record(office: Office) -> None:
+    older = office.open_incident()
+    office.clock.wait(hours=1)
+    newer = office.open_incident()
+    office.cycle()
+    held = office.store.get_records([older, newer])
+    part_by_hand(office.store, held[newer], held[older], office.clock.now())
+
+    (entry,) = office.store.events_on([newer], [EventKind.PARTED])[newer]
+    assert entry.get("other") == str(older)
+    assert len(homes(office, older, newer)) == 2
+
+
+def test_one_problem_is_not_torn_apart(office: Office) -> None:
+    older = office.open_incident()
+    office.clock.wait(hours=1)
+    newer = office.open_incident()
+    office.cycle()
+    join(office, older, newer)
+    held = office.store.get_records([older, newer])
+
+    with pytest.raises(PersonMustAct, match="one problem already"):
+        part_by_hand(office.store, held[older], held[newer], office.clock.now())
 
 
 def test_counterparts_are_paired_under_the_rule_between_their_places(office: Office) -> None:
