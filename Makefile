@@ -32,7 +32,7 @@ demo: $(READY) ## the whole story on a pretend ServiceNow and Jira, under a minu
 simulate: $(READY) ## random working days with faults and crashes; SEEDS=N says how many
 	$(BIN)/python -m tests.simulation --seeds $(SEEDS)
 
-bench: $(READY) ## how fast the main job and the sandbox run; EVENTS=file loads an audit log as the past
+bench: $(READY) ## how fast the main job, the audit and the sandbox run; EVENTS=file takes an audit log
 	$(BIN)/python -m bench $(if $(EVENTS),--events $(EVENTS))
 
 clean: ## remove the virtual environment and every cache

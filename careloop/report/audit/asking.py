@@ -1,5 +1,6 @@
 """What asking would have meant: messages by week, most to one person, and who cannot be asked."""
 
+from array import array
 from collections import Counter
 from datetime import UTC, datetime
 from itertools import groupby
@@ -17,12 +18,9 @@ def weigh_asking(past: Past, shared: frozenset[int]) -> tuple[SwitchingOn, tuple
     Whoever has several resolutions on one day gets one message about all of them.
     """
     because = dict.fromkeys(("unknown caller", "shared account", "resolved by the caller"), 0)
-    callers, by_caller = {}, set[int]()
-    for one in past.incidents:
-        callers[one.ordinal] = one.caller
-        if one.by_caller:
-            by_caller.add(one.ordinal)
-    asks: set[int] = set()
+    callers = array("I", (one.caller for one in past.incidents))
+    by_caller = {one.ordinal for one in past.incidents if one.by_caller}
+    asks = array("Q")
     for incident, at in zip(past.resolutions.incidents, past.resolutions.times, strict=True):
         caller = callers[incident]
         if not caller:
@@ -32,7 +30,7 @@ def weigh_asking(past: Past, shared: frozenset[int]) -> tuple[SwitchingOn, tuple
         elif incident in by_caller:
             because["resolved by the caller"] += 1
         else:
-            asks.add(caller << _BITS | at // DAY)
+            asks.append(caller << _BITS | at // DAY)
     weeks, most = _by_week(asks)
     switching = SwitchingOn(
         messages_a_week=_typical(weeks),
@@ -45,12 +43,12 @@ def weigh_asking(past: Past, shared: frozenset[int]) -> tuple[SwitchingOn, tuple
     return switching, tuple(Bar(at=_monday(week), count=count) for week, count in sorted(weeks.items()))
 
 
-def _by_week(asks: set[int]) -> tuple[Counter[int], int]:
+def _by_week(asks: "array[int]") -> tuple[Counter[int], int]:
     """Return messages by week, and the most that one person gets in one."""
     weeks: Counter[int] = Counter()
     most = 0
     for _, days in groupby(sorted(asks), key=lambda ask: ask >> _BITS):
-        own = Counter(_week(ask & (1 << _BITS) - 1) for ask in days)
+        own = Counter(_week(day & (1 << _BITS) - 1) for day, _ in groupby(days))
         weeks.update(own)
         most = max(most, *own.values())
     return weeks, most

@@ -60,6 +60,7 @@ class Incidents:
         return len(self._held)
 
     def __iter__(self) -> Iterator[Incident]:
+        """Yield every incident in the order of ordinals."""
         for held in self._held.values():
             yield Incident(*_LAYOUT.unpack(held))
 

@@ -20,9 +20,9 @@ SHUFFLES = 10
 class Columns:
     """Incidents of a known matter in the order of callers and opening, one column for each attribute.
 
-    `eligible` counts those whose caller is known and no shared account. `pairs` holds places of such
-    incidents that followed another of the same caller within the window, and of those they followed, whatever
-    they were about.
+    `eligible` counts those whose caller is known and no shared account. `later` and `earlier` hold the places
+    of such incidents that followed another of the same caller within the window, and of those they followed,
+    whatever they were about.
     """
 
     opened: "array[int]"
@@ -30,27 +30,42 @@ class Columns:
     matter: "array[int]"
     symptom: "array[int]"
     eligible: int
-    pairs: Sequence[tuple[int, int]]
+    later: "array[int]"
+    earlier: "array[int]"
 
     def repeats(self, matter: Sequence[int]) -> Iterator[tuple[int, int]]:
-        """Yield the pairs that are about the same matter, if incidents were about `matter`."""
-        return ((later, earlier) for later, earlier in self.pairs if matter[later] == matter[earlier])
+        """Yield the places, later and earlier, that are about the same if incidents were about `matter`."""
+        pairs = zip(self.later, self.earlier, strict=True)
+        return ((later, earlier) for later, earlier in pairs if matter[later] == matter[earlier])
 
 
 def find_columns(incidents: Iterable[Incident], shared: frozenset[int], window_days: int) -> Columns:
     """Return what repeats are looked for among; callers that are shared accounts count as unknown."""
-    rows = [
-        (0 if one.caller in shared else one.caller, one.opened, one.resolved, one.matter, one.symptom)
-        for one in incidents
-        if one.matter and one.opened
-    ]
-    rows.sort()
+    callers, opened, resolved, matter, symptom = columns = [array("I") for _ in range(5)]
+    for one in incidents:
+        if one.matter and one.opened:
+            caller = 0 if one.caller in shared else one.caller
+            values = (caller, one.opened, one.resolved, one.matter, one.symptom)
+            for column, value in zip(columns, values, strict=True):
+                column.append(value)
+    order = _order(callers, opened)
     callers, opened, resolved, matter, symptom = (
-        array("I", (row[place] for row in rows)) for place in range(5)
+        array("I", map(column.__getitem__, order)) for column in columns
     )
-    eligible = sum(map(bool, callers))
-    pairs = list(_pairs(callers, opened, resolved, window_days))
-    return Columns(opened, resolved, matter, symptom, eligible, pairs)
+    later, earlier = array("I"), array("I")
+    for one_later, one_earlier in _pairs(callers, opened, resolved, window_days):
+        later.append(one_later)
+        earlier.append(one_earlier)
+    return Columns(opened, resolved, matter, symptom, sum(map(bool, callers)), later, earlier)
+
+
+def _order(callers: "array[int]", opened: "array[int]") -> "array[int]":
+    """Return the places in the order of callers and opening; one number for each takes least room."""
+    keys = sorted(
+        caller << 64 | at << 32 | place
+        for place, (caller, at) in enumerate(zip(callers, opened, strict=True))
+    )
+    return array("I", (key & 0xFFFF_FFFF for key in keys))
 
 
 def _pairs(
