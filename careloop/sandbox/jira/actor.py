@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from careloop.sandbox.jira import servicedesk
 from careloop.sandbox.jira.actions import comment, creating, editing, linking, moving
 from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.model.catalog import Transition
@@ -14,6 +13,7 @@ from careloop.sandbox.jira.model.issue import Issue
 from careloop.sandbox.jira.model.users import User
 from careloop.sandbox.jira.rendering import Rendering
 from careloop.sandbox.jira.search import Search
+from careloop.sandbox.jira.service import desks, requests
 from careloop.sandbox.jira.store import Store
 from careloop.sandbox.jira.view import View
 
@@ -35,14 +35,14 @@ class Actor:
 
     def raise_request(self, request_type: str, summary: str, description: str = "", desk: str = "1") -> str:
         """Raise a request through the portal, by the name of its type, and return its key."""
-        kinds = servicedesk.desk(self._store, self.user, desk).request_types.named(request_type)
+        kinds = desks.desk(self._store, self.user, desk).request_types.named(request_type)
         values = {"summary": summary, **({"description": description} if description else {})}
         asked = {
             "serviceDeskId": desk,
             "requestTypeId": kinds[0].id if kinds else "",
             "requestFieldValues": values,
         }
-        return servicedesk.raise_request(self._store, self.user, asked).key
+        return requests.raise_request(self._store, self.user, asked).key
 
     def edit(self, key: str, **fields: Any) -> None:
         """Edit fields of an issue."""
@@ -62,7 +62,7 @@ class Actor:
         step = next((s.id for s in self._steps(issue) if s.name.casefold() == name.casefold()), name)
         if self._on_portal(issue):
             asked = {"id": step, **({"additionalComment": {"body": text}} if text else {})}
-            servicedesk.move(self._store, self.user, issue, asked)
+            requests.move(self._store, self.user, issue, asked)
         else:
             update = {"comment": [{"add": {"body": text}}]} if text else {}
             details = {"transition": {"id": step}, "fields": fields, "update": update}
@@ -73,7 +73,7 @@ class Actor:
         issue = self._issue(key)
         if issue.project.is_service_desk and issue.request_type:
             asked = {"body": text, "public": public}
-            return str(servicedesk.add_comment(self._store, self.user, issue, asked).id)
+            return str(requests.add_comment(self._store, self.user, issue, asked).id)
         properties = [] if public else [{"key": comment.AUDIENCE, "value": {"internal": True}}]
         raw = {"body": text, "properties": properties}
         draft = comment.read(self._store, self.user, issue, raw, rich=False)
@@ -94,7 +94,7 @@ class Actor:
         """Return the comments this person may read, oldest first."""
         issue = self._issue(key)
         on_portal = self._on_portal(issue)
-        rows = (servicedesk.comments if on_portal else comment.readable)(self._store, self.user, issue)
+        rows = (requests.comments if on_portal else comment.readable)(self._store, self.user, issue)
         rendering = self._rendering()
         return [self._plain(rendering.comment(row, properties=True)) for row in rows]
 
@@ -118,7 +118,7 @@ class Actor:
         try:
             return self._store.issue_for(self.user, key)
         except Refused:
-            return servicedesk.request(self._store, self.user, key)
+            return requests.request(self._store, self.user, key)
 
     def _rendering(self) -> Rendering:
         return Rendering(self._store, self.user, View(ROOT, 2, ZoneInfo("UTC"), self._store.flavor))

@@ -8,7 +8,11 @@ from careloop.sandbox.jira.actions.metadata import show_schema
 from careloop.sandbox.jira.dates import epoch_millis
 from careloop.sandbox.jira.model.catalog import Field
 from careloop.sandbox.jira.model.issue import Comment, History, Issue, Link, RemoteLink
+from careloop.sandbox.jira.model.service import SATISFACTION
 from careloop.sandbox.jira.model.users import User
+from careloop.sandbox.jira.service.level_view import show_level
+from careloop.sandbox.jira.service.levels import measure_level
+from careloop.sandbox.jira.service.setup import Level, portal
 from careloop.sandbox.jira.store import Store
 from careloop.sandbox.jira.view import Json, View
 
@@ -32,6 +36,8 @@ class Rendering:
             "subtasks": self._subtasks,
             "statusCategory": lambda issue: view.piece(issue.status.category),
             "customfield_10010": self._request_type,
+            SATISFACTION: self._satisfaction,
+            **{level.field: self._level(level) for level in portal().levels},
             "workratio": lambda _: -1,
             "attachment": lambda _: [],
             "worklog": lambda _: {"startAt": 0, "maxResults": 20, "total": 0, "worklogs": []},
@@ -217,7 +223,9 @@ class Rendering:
             case "array", "string":
                 return lambda issue: issue.get(name)
             case "array", _:
-                return lambda issue: [piece(member) for member in issue.get(name)]
+                return lambda issue: (
+                    None if (members := issue.get(name)) is None else [piece(member) for member in members]
+                )
             case "number", _:
                 return lambda issue: issue.get(name)
             case "issuelink", _:
@@ -251,3 +259,15 @@ class Rendering:
                 "statusDate": {"jira": self.view.instant(issue.category_changed)},
             },
         }
+
+    def _satisfaction(self, issue: Issue) -> Json:
+        given = self.store.service.feedback.get(issue.id)
+        return {"rating": given.rating} if given else None
+
+    def _level(self, level: Level) -> Show:
+        def show(issue: Issue) -> Json:
+            if issue.request_type is None:
+                return None
+            return show_level(self.view, issue, measure_level(self.store, issue, level))
+
+        return show

@@ -11,6 +11,7 @@ from careloop.sandbox.jira.model.configuration import Configuration
 from careloop.sandbox.jira.model.issue import Attachment, Comment, Issue, Link, Worklog
 from careloop.sandbox.jira.model.mail import Mail
 from careloop.sandbox.jira.model.rights import Rights
+from careloop.sandbox.jira.model.service import Service
 from careloop.sandbox.jira.model.users import Directory, User
 from careloop.sandbox.jira.switches import Switches
 
@@ -37,6 +38,7 @@ class Store:
         self.rights = Rights(configuration)
         self.index = Index()
         self.outbox: list[Mail] = []
+        self.service = Service()
         self.issues: dict[int, Issue] = {}
         self.comments: dict[int, Comment] = {}
         self.links: dict[int, Link] = {}

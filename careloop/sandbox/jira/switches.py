@@ -29,3 +29,6 @@ class Switches:
 
     dc_page_limit: int = 1_000
     """The largest page that Data Center's search gives, a site property there."""
+
+    experimental_header: Literal["required", "ignored"] = "required"
+    """Whether experimental operations of Service Management insist on the header X-ExperimentalApi."""

@@ -24,6 +24,7 @@ from careloop.sandbox.jira.model.catalog import (
     StatusCategory,
     Version,
 )
+from careloop.sandbox.jira.model.service import Organization
 from careloop.sandbox.jira.model.users import User
 from careloop.sandbox.jira.store import Flavor
 
@@ -77,7 +78,7 @@ def show_user(view: View, user: User) -> Json:
         shown |= {
             "self": f"{view.api}/user?username={user.name}",
             "name": user.name,
-            "key": f"JIRAUSER{user.name}",
+            "key": user.key,
         }
     return shown
 
@@ -177,6 +178,12 @@ def show_link_type(view: View, kind: LinkType) -> Json:
     }
 
 
+def show_organization(view: View, one: Organization) -> Json:
+    """Return an organization as a field of an issue shows it."""
+    address = f"{view.root}/rest/servicedeskapi/organization/{one.id}"
+    return {"id": one.id, "name": one.name, "_links": {"self": address}}
+
+
 _SHOW: dict[type, Callable[[View, Any], Json]] = {
     User: show_user,
     StatusCategory: show_category,
@@ -188,4 +195,5 @@ _SHOW: dict[type, Callable[[View, Any], Json]] = {
     Version: show_version,
     Component: show_component,
     LinkType: show_link_type,
+    Organization: show_organization,
 }

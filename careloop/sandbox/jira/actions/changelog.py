@@ -71,6 +71,10 @@ def identify(value: Any, *, cloud: bool) -> Named:
     match value:
         case None:
             return None, None
+        case tuple() if value and not isinstance(value[0], str):
+            pairs = [identify(member, cloud=cloud) for member in value]
+            ids, words = (", ".join(str(part) for part in column) for column in zip(*pairs, strict=True))
+            return f"[{ids}]", f"[{words}]"
         case tuple():
             return "", " ".join(value)
         case str() | dict():

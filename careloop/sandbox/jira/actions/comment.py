@@ -109,12 +109,13 @@ def readable(store: Store, user: User | None, issue: Issue) -> list[Comment]:
 
 
 def tell_reporter(store: Store, issue: Issue, actor: User, event: str, words: str) -> None:
-    """Mail a service desk's customer about what somebody else did to a request that the portal shows."""
-    reporter = issue.reporter
-    if reporter is None or reporter is actor or issue.request_type is None:
+    """Mail a request's reporter and whoever shares it about what somebody else did to it."""
+    if issue.request_type is None:
         return
     subject = f"{issue.key} {issue.summary}"
-    store.outbox.append(Mail(store.now(), reporter.email, subject, words, issue.key, event))
+    for reader in store.service.subscribers(issue):
+        if reader is not actor:
+            store.outbox.append(Mail(store.now(), reader.email, subject, words, issue.key, event))
 
 
 def permit(store: Store, user: User, comment: Comment, verb: str) -> None:

@@ -31,7 +31,7 @@ def show_field(store: Store, view: View, project: Project, field: Field, *, requ
     }
     if field.id == "comment":
         shown["operations"] = ["add", "edit", "remove"]
-    allowed = _allowed(store, project, field)
+    allowed = allowed_values(store, project, field)
     if allowed is not None:
         shown["allowedValues"] = [view.piece(value) for value in allowed]
     return shown
@@ -46,7 +46,8 @@ def show_screen(
     return {f.id: show_field(store, view, project, f, required=f.id in screen.required) for f in fields}
 
 
-def _allowed(store: Store, project: Project, field: Field) -> list[Any] | None:
+def allowed_values(store: Store, project: Project, field: Field) -> list[Any] | None:
+    """Return what a field can be filled with in a project, None when it takes more than a choice."""
     match field.items or field.kind:
         case "priority":
             return list(store.configuration.priorities)

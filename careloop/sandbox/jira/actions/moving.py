@@ -50,6 +50,11 @@ def transition_on_portal(
         comment.add(store, issue, user, words)
 
 
+def follow(store: Store, user: User, issue: Issue, step: Transition) -> None:
+    """Make a step that a decision brings about and no account could choose, such as that of an approval."""
+    _move(store, user, issue, step, {})
+
+
 def _chosen(raw: Any, steps: list[Transition]) -> Transition:
     reference = raw.get("id") if isinstance(raw, Mapping) else None
     if reference is None or isinstance(reference, bool):

@@ -8,6 +8,7 @@ from careloop.sandbox.jira.adf import is_document
 from careloop.sandbox.jira.dates import read_day, read_instant
 from careloop.sandbox.jira.errors import Refused, invalid
 from careloop.sandbox.jira.model.catalog import Field, Named, Project, Register
+from careloop.sandbox.jira.model.service import Organization
 from careloop.sandbox.jira.model.users import User
 from careloop.sandbox.jira.store import Store
 
@@ -156,6 +157,13 @@ def _choose(source: Callable[[Reading, Field], Register[Any]]) -> Callable[[Read
     return read
 
 
+def _read_organization(reading: Reading, field: Field, raw: Any) -> Organization:
+    found = reading.store.service.organizations.get(str(raw))
+    if found is None:
+        raise invalid(field.id, f"The organization '{raw}' does not exist.")
+    return found
+
+
 _READERS: dict[str, Callable[[Reading, Field, Any], Any]] = {
     "string": _read_string,
     "number": _read_number,
@@ -163,6 +171,7 @@ _READERS: dict[str, Callable[[Reading, Field, Any], Any]] = {
     "datetime": _read_datetime,
     "user": _read_user,
     "issuelink": _read_issue,
+    "sd-customerorganization": _read_organization,
     "priority": _choose(lambda reading, _: reading.store.configuration.priorities),
     "resolution": _choose(lambda reading, _: reading.store.configuration.resolutions),
     "issuetype": _choose(lambda reading, _: Register(reading.project.issue_types)),

@@ -254,6 +254,7 @@ class RequestType:
     description: str
     issue_type: IssueType
     fields: tuple[str, ...]
+    help_text: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

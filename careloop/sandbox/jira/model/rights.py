@@ -3,6 +3,7 @@
 from careloop.sandbox.jira.model.catalog import Project
 from careloop.sandbox.jira.model.configuration import Configuration
 from careloop.sandbox.jira.model.issue import Comment, Issue
+from careloop.sandbox.jira.model.service import shares
 from careloop.sandbox.jira.model.users import LICENSED, User
 
 ADMINISTRATORS = "jira-administrators"
@@ -61,10 +62,13 @@ class Rights:
         return self.may(user, "BROWSE_PROJECTS", issue.project)
 
     def sees_request(self, user: User | None, issue: Issue) -> bool:
-        """Return whether the portal shows an issue: one's own or a visible one, with a request type."""
+        """Return whether the portal shows an issue with a request type: a visible one, or one's own.
+
+        One's own is also what one participates in, has to approve, or shares through an organization.
+        """
         if user is None or issue.request_type is None:
             return False
-        return issue.reporter is user or self.sees(user, issue)
+        return issue.reporter is user or shares(issue, user) or self.sees(user, issue)
 
     def is_agent(self, user: User | None, project: Project) -> bool:
         """Return whether an account works in a service desk rather than only asking it."""

@@ -31,6 +31,11 @@ class User:
     """Role names by project key."""
     properties: dict[str, Any] | None = None
 
+    @property
+    def key(self) -> str:
+        """The key of the account on Data Center, which stays when the user name changes."""
+        return f"JIRAUSER{self.name}"
+
 
 class Group(NamedTuple):
     """A group; its id stays when its name changes."""

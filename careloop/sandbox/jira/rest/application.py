@@ -18,10 +18,12 @@ from careloop.sandbox.jira.rest import (
     projects,
     queries,
     searching,
-    service_management,
     site_info,
 )
 from careloop.sandbox.jira.rest.call import Answer, Backstage, Call, Handler, authenticate
+from careloop.sandbox.jira.rest.service_desk import comments as request_comments
+from careloop.sandbox.jira.rest.service_desk import desks, involvement, organizations, requests
+from careloop.sandbox.jira.rest.service_desk.paging import PREFIX
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 _DC_VERSIONS = {"2": 2, "latest": 2}
@@ -38,6 +40,7 @@ class Application:
 
     def build(self) -> Starlette:
         """Return the app."""
+        service_desk_modules = (desks, organizations, requests, request_comments, involvement)
         modules = (site_info, queries, issues, comments, attached)
         platform = [row for module in modules for row in module.ROUTES]
         if self._is_cloud:  # before the others: /project/search is no project
@@ -47,7 +50,7 @@ class Application:
             platform += searching.DC_ROUTES
         platform += projects.ROUTES
         routes = [self._route("/rest/api/{version}", *row) for row in platform]
-        routes += [self._route(service_management.PREFIX, *row) for row in service_management.ROUTES]
+        routes += [self._route(PREFIX, *row) for module in service_desk_modules for row in module.ROUTES]
         if self._is_cloud:
             routes.append(self._route("", "GET", "/_edge/tenant_info", site_info.tenant_info))
         routes.append(self._route("", "GET", "/rest/auth/1/session", site_info.session))
@@ -57,7 +60,7 @@ class Application:
         return Route(prefix + path, self._endpoint(handler, prefix), methods=[method])
 
     def _endpoint(self, handler: Handler, prefix: str) -> Endpoint:
-        service_desk = prefix == service_management.PREFIX
+        service_desk = prefix == PREFIX
 
         async def endpoint(request: Request) -> Response:
             body = await request.body()
@@ -85,6 +88,7 @@ class Application:
             version=version,
             parameters=request.path_params,
             query=request.query_params,
+            headers=request.headers,
             body=body,
         )
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import orjson
+from starlette.datastructures import QueryParams
 
 from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.model.catalog import Project
@@ -46,7 +47,8 @@ class Call:
     root: str
     version: int
     parameters: Mapping[str, str]
-    query: Mapping[str, str]
+    query: QueryParams
+    headers: Mapping[str, str]
     body: bytes
 
     @property

@@ -1,4 +1,4 @@
-"""What customers and agents do through Service Management, apart from how it arrives."""
+"""Customer requests: raising, finding, commenting and moving them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,28 +8,10 @@ from careloop.sandbox.jira.actions.values import Reading, read_value
 from careloop.sandbox.jira.errors import Refused, missing_issue
 from careloop.sandbox.jira.model.catalog import RequestType, ServiceDesk
 from careloop.sandbox.jira.model.issue import Comment, Issue
+from careloop.sandbox.jira.model.service import PARTICIPANTS, shares
 from careloop.sandbox.jira.model.users import User
+from careloop.sandbox.jira.service.desks import account, accounts, desk, may_ask
 from careloop.sandbox.jira.store import Store
-
-CUSTOMERS = "Service Desk Customers"
-
-
-def may_ask(store: Store, user: User, desk: ServiceDesk) -> bool:
-    """Return whether an account may raise requests at a service desk: its customers and its agents."""
-    return CUSTOMERS in user.roles.get(desk.project.key, ()) or store.rights.is_agent(user, desk.project)
-
-
-def desks(store: Store, user: User) -> list[ServiceDesk]:
-    """Return the service desks at which an account may raise requests."""
-    return [desk for desk in store.configuration.service_desks if may_ask(store, user, desk)]
-
-
-def desk(store: Store, user: User, desk_id: str) -> ServiceDesk:
-    """Return a service desk by its id; 404 when the account has nothing to do with it."""
-    found = store.configuration.service_desks.by_id(desk_id)
-    if found is None or not may_ask(store, user, found):
-        raise Refused(404, f"The service desk with id '{desk_id}' does not exist or you may not use it.")
-    return found
 
 
 def request(store: Store, user: User, reference: str) -> Issue:
@@ -41,15 +23,19 @@ def request(store: Store, user: User, reference: str) -> Issue:
 
 
 def raise_request(store: Store, user: User, asked: Mapping[str, Any]) -> Issue:
-    """Raise a request, perhaps on behalf of a customer, which agents alone may do."""
+    """Raise a request, perhaps on behalf of a customer or with participants, which agents alone may do."""
     at = desk(store, user, str(asked.get("serviceDeskId", "")))
     kind = at.request_types.by_id(asked.get("requestTypeId"))
     if kind is None:
         raise Refused(
             400, f"The request type '{asked.get('requestTypeId')}' does not belong to this service desk."
         )
+    if asked.get("form"):
+        raise Refused(400, "This request type has no form.")
     reporter = _reporter(store, user, at, asked.get("raiseOnBehalfOf"))
     values = _read_fields(store, user, at, kind, asked)
+    if sharers := _sharers(store, user, at, asked.get("requestParticipants")):
+        values[PARTICIPANTS] = sharers
     return creating.create_request(store, reporter, user, at.project, kind, values)
 
 
@@ -76,9 +62,14 @@ def move(store: Store, user: User, issue: Issue, asked: Mapping[str, Any]) -> No
     moving.transition_on_portal(store, user, issue, asked.get("id"), words)
 
 
+def may_comment(store: Store, user: User, issue: Issue) -> bool:
+    """Return whether an account may say something on a request: whose it is, and who may in its project."""
+    own = issue.reporter is user or shares(issue, user)
+    return own or store.rights.may(user, "ADD_COMMENTS", issue.project)
+
+
 def _words(store: Store, user: User, issue: Issue, body: Any, *, public: bool) -> comment.Draft:
-    own = issue.reporter is user
-    if not own and not store.rights.may(user, "ADD_COMMENTS", issue.project):
+    if not may_comment(store, user, issue):
         raise Refused(403, "You do not have permission to comment on this request.")
     properties = [{"key": comment.AUDIENCE, "value": {"internal": not public}}]
     return comment.read_draft({"body": body, "properties": properties}, rich=False)
@@ -89,11 +80,20 @@ def _reporter(store: Store, user: User, at: ServiceDesk, wanted: Any) -> User:
         return user
     if not store.rights.is_agent(user, at.project):
         raise Refused(403, "You do not have permission to raise requests on behalf of others.")
-    people = store.people
-    found = people.by_account(str(wanted)) if store.is_cloud else people.by_name(str(wanted))
+    found = account(store, wanted)
     if found is None or not may_ask(store, found, at):
         raise Refused(400, f"The user '{wanted}' is not a customer of this service desk.")
     return found
+
+
+def _sharers(store: Store, user: User, at: ServiceDesk, wanted: Any) -> tuple[User, ...]:
+    if not wanted:
+        return ()
+    if not store.rights.is_agent(user, at.project):
+        raise Refused(403, "You do not have permission to add participants to this request.")
+    if not isinstance(wanted, list):
+        raise Refused(400, "The requestParticipants must be a list.")
+    return tuple(accounts(store, wanted))
 
 
 def _read_fields(
@@ -104,8 +104,13 @@ def _read_fields(
         raise Refused(400, "The requestFieldValues must be an object.")
     if unknown := [name for name in given if name not in kind.fields]:
         raise Refused(400, f"The fields {', '.join(unknown)} do not belong to this request type.")
-    if not given.get("summary"):
-        raise Refused(400, "The field 'summary' is required.")
+    if missing := [name for name in required(kind) if not given.get(name)]:
+        raise Refused(400, f"The field '{missing[0]}' is required.")
     reading = Reading(store, user, at.project, rich=bool(asked.get("isAdfRequest")))
     fields = store.configuration.fields
     return {name: read_value(reading, fields[name], raw) for name, raw in given.items()}
+
+
+def required(kind: RequestType) -> list[str]:
+    """Return the fields of a request type that must be filled."""
+    return [name for name in kind.fields if name == "summary"]

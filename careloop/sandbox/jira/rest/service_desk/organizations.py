@@ -1,0 +1,223 @@
+"""Organizations and customers."""
+
+from functools import partial
+from typing import Any
+
+from careloop.sandbox.jira.actions import properties
+from careloop.sandbox.jira.errors import Refused
+from careloop.sandbox.jira.model.catalog import ServiceDesk
+from careloop.sandbox.jira.model.service import Organization
+from careloop.sandbox.jira.model.users import User
+from careloop.sandbox.jira.rest.call import Answer, Call, Route
+from careloop.sandbox.jira.rest.service_desk.experimental import experimental
+from careloop.sandbox.jira.rest.service_desk.paging import PREFIX, paged
+from careloop.sandbox.jira.rest.service_desk.views import show_organization, show_user
+from careloop.sandbox.jira.service import desks, organizations
+
+
+def listed(call: Call) -> Answer:
+    """Return organizations, to agents perhaps those of one account."""
+    rows = organizations.visible(call.store, call.actor, _asked_account(call))
+    return Answer(200, paged(call, "/organization", rows, partial(show_organization, call)))
+
+
+def create(call: Call) -> Answer:
+    made = organizations.create(call.store, call.actor, call.object())
+    return Answer(201, show_organization(call, made))
+
+
+def get(call: Call) -> Answer:
+    return Answer(200, show_organization(call, _seen(call)))
+
+
+def delete(call: Call) -> Answer:
+    organizations.delete(call.store, call.actor, call.parameters["organization"])
+    return Answer(204)
+
+
+def members(call: Call) -> Answer:
+    one = _seen(call)
+    path = f"/organization/{one.id}/user"
+    return Answer(200, paged(call, path, one.members, partial(show_user, call)))
+
+
+def add_members(call: Call) -> Answer:
+    organizations.add_members(_changed(call), named_accounts(call))
+    return Answer(204)
+
+
+def remove_members(call: Call) -> Answer:
+    organizations.remove_members(_changed(call), named_accounts(call))
+    return Answer(204)
+
+
+def property_keys(call: Call) -> Answer:
+    one = _seen(call)
+    address = f"{call.root}{PREFIX}/organization/{one.id}/property"
+    return Answer(200, properties.show_keys(one.properties, address))
+
+
+def get_property(call: Call) -> Answer:
+    key = call.parameters["key"]
+    return Answer(200, {"key": key, "value": properties.find(_seen(call).properties, key)})
+
+
+def put_property(call: Call) -> Answer:
+    one, key = _changed(call), call.parameters["key"]
+    held = one.properties or {}
+    one.properties = {**held, key: properties.check_value(key, call.json())}
+    return Answer(200 if key in held else 201)
+
+
+def delete_property(call: Call) -> Answer:
+    one, key = _changed(call), call.parameters["key"]
+    properties.find(one.properties, key)
+    one.properties = {name: value for name, value in (one.properties or {}).items() if name != key}
+    return Answer(204)
+
+
+def of_desk(call: Call) -> Answer:
+    at = _worked(call)
+    rows = organizations.of_desk(call.store, at, _asked_account(call))
+    path = f"/servicedesk/{at.id}/organization"
+    return Answer(200, paged(call, path, rows, partial(show_organization, call)))
+
+
+def add_to_desk(call: Call) -> Answer:
+    at = _worked(call)
+    organizations.find(call.store, call.actor, call.object().get("organizationId")).desks.add(at.id)
+    return Answer(204)
+
+
+def remove_from_desk(call: Call) -> Answer:
+    at = _worked(call)
+    organizations.find(call.store, call.actor, call.object().get("organizationId")).desks.discard(at.id)
+    return Answer(204)
+
+
+@experimental
+def customers(call: Call) -> Answer:
+    at = _worked(call)
+    rows = desks.customers(call.store, at, call.query.get("query", ""))
+    return Answer(200, paged(call, f"/servicedesk/{at.id}/customer", rows, partial(show_user, call)))
+
+
+def add_customers(call: Call) -> Answer:
+    """Add customers; who exists is added even when 400 names others who do not."""
+    at = _administered(call)
+    found = [desks.account(call.store, reference) for reference in _references(call)]
+    for user in found:
+        if user is not None:
+            desks.add_customer(at, user)
+    named_accounts(call)
+    return Answer(204)
+
+
+@experimental
+def remove_customers(call: Call) -> Answer:
+    at = _administered(call)
+    for user in named_accounts(call):
+        desks.remove_customer(at, user)
+    return Answer(204)
+
+
+@experimental
+def invite(call: Call) -> Answer:
+    """Create an account and make it a customer of the desk."""
+    at = _administered(call)
+    made = _create_customer(call)
+    desks.add_customer(at, made)
+    return Answer(201, show_user(call, made))
+
+
+def create_customer(call: Call) -> Answer:
+    return Answer(201, show_user(call, _create_customer(call)))
+
+
+def revoke(call: Call) -> Answer:
+    """Take a portal-only account its access away."""
+    _demand_administrator(call)
+    user = call.store.people.by_account(call.parameters["account"])
+    if user is None or user.account_type != "customer":
+        raise Refused(404, f"There is no portal-only account '{call.parameters['account']}'.")
+    user.active = False
+    return Answer(204)
+
+
+def named_accounts(call: Call) -> list[User]:
+    """Return the accounts that a body names, by account id on Cloud and by user name on Data Center."""
+    return desks.accounts(call.store, _references(call))
+
+
+def _references(call: Call) -> list[Any]:
+    key = "accountIds" if call.store.is_cloud else "usernames"
+    given = call.object().get(key)
+    if not isinstance(given, list) or not given:
+        raise Refused(400, f"The list '{key}' is required.")
+    return given
+
+
+def _create_customer(call: Call) -> User:
+    _demand_administrator(call)
+    asked = call.object()
+    email, name = asked.get("email"), asked.get("displayName") or asked.get("fullName")
+    if not isinstance(email, str) or not isinstance(name, str):
+        raise Refused(400, "The email and the displayName are required.")
+    return desks.create_customer(call.store, email, name, strict=call.flag("strictConflictStatusCode"))
+
+
+def _demand_administrator(call: Call) -> None:
+    if not call.store.rights.administers(call.actor):
+        raise Refused(403, "You need to be a Jira administrator to do that.")
+
+
+def _asked_account(call: Call) -> User | None:
+    reference = call.query.get("accountId")
+    if not reference:
+        return None
+    organizations.demand_agent(call.store, call.actor)
+    found = desks.account(call.store, reference)
+    if found is None:
+        raise Refused(404, f"The user '{reference}' does not exist.")
+    return found
+
+
+def _seen(call: Call) -> Organization:
+    return organizations.find(call.store, call.actor, call.parameters["organization"])
+
+
+def _changed(call: Call) -> Organization:
+    return organizations.find_for_agent(call.store, call.actor, call.parameters["organization"])
+
+
+def _worked(call: Call) -> ServiceDesk:
+    return desks.desk_for_agent(call.store, call.actor, call.parameters["desk"])
+
+
+def _administered(call: Call) -> ServiceDesk:
+    return desks.desk_for_administrator(call.store, call.actor, call.parameters["desk"])
+
+
+_ONE = "/organization/{organization}"
+ROUTES: list[Route] = [
+    ("POST", "/customer", create_customer),
+    ("PUT", "/customer/user/{account}/revoke-portal-only-access", revoke),
+    ("GET", "/organization", listed),
+    ("POST", "/organization", create),
+    ("GET", _ONE, get),
+    ("DELETE", _ONE, delete),
+    ("GET", f"{_ONE}/user", members),
+    ("POST", f"{_ONE}/user", add_members),
+    ("DELETE", f"{_ONE}/user", remove_members),
+    ("GET", f"{_ONE}/property", property_keys),
+    ("GET", _ONE + "/property/{key}", get_property),
+    ("PUT", _ONE + "/property/{key}", put_property),
+    ("DELETE", _ONE + "/property/{key}", delete_property),
+    ("GET", "/servicedesk/{desk}/organization", of_desk),
+    ("POST", "/servicedesk/{desk}/organization", add_to_desk),
+    ("DELETE", "/servicedesk/{desk}/organization", remove_from_desk),
+    ("GET", "/servicedesk/{desk}/customer", customers),
+    ("POST", "/servicedesk/{desk}/customer", add_customers),
+    ("DELETE", "/servicedesk/{desk}/customer", remove_customers),
+    ("POST", "/servicedesk/{desk}/customer/invite", invite),
+]
