@@ -81,7 +81,8 @@ def _usage(error: typer.TyperException) -> str:
     """Say what is wrong with the call, and where the right way is told."""
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "careloop"
-    return f"{error.format_message().rstrip('.')}; see '{path} --help'"
+    said = error.format_message().replace("Value error, ", "").rstrip(".")
+    return f"{said}; see '{path} --help'"
 
 
 def _in_short(error: Exception) -> str:

@@ -53,8 +53,12 @@ def show(plan: Plan, format: Format, names: Names) -> None:
 
 
 def write_plan(plan: Plan, path: Path) -> None:
-    """Keep a plan in a file that `read_plan` reads back unchanged."""
-    path.write_bytes(orjson.dumps({"careloop_plan": 1, **to_plain(plan)}, option=orjson.OPT_INDENT_2))
+    """Keep a plan in a file that `read_plan` reads back unchanged; raises SettingsError when it cannot be."""
+    kept = orjson.dumps({"careloop_plan": 1, **to_plain(plan)}, option=orjson.OPT_INDENT_2)
+    try:
+        path.write_bytes(kept)
+    except OSError as error:
+        raise SettingsError(f"{path}: the plan cannot be kept there: {error.strerror or error}") from error
 
 
 def read_plan(path: Path) -> Plan:

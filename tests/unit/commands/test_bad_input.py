@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from careloop.commands.plan import write_plan
+from careloop.errors import SettingsError
+from careloop.model.plan import Plan
 from tests.unit.commands.conftest import SETTINGS, Call, Done
 
 
@@ -89,6 +92,13 @@ def test_a_plan_that_is_not_there_is_asked_for(call: Call) -> None:
     assert_one_line(call("apply", "plan.json"), "plan.json", "careloop plan --out plan.json")
 
 
+def test_a_plan_that_cannot_be_kept_says_where(folder: Path) -> None:
+    with pytest.raises(
+        SettingsError, match=r"missing/plan.json: the plan cannot be kept there: No such file"
+    ):
+        write_plan(Plan(), folder / "missing" / "plan.json")
+
+
 def test_apply_wants_a_file_or_a_yes(call: Call) -> None:
     assert_one_line(call("apply"), "--yes")
 
@@ -127,7 +137,7 @@ def test_an_unknown_number_is_named_with_what_to_do(call: Call, arguments: list[
         (["plan", "--format", "xml"], "'xml' is not one of"),
         (["explain"], "Missing argument"),
         (["answer", "INC1", "maybe", "--by", "x"], "'maybe' is not one of"),
-        (["override", "INC1", "hurry", "--reason", "x"], "'hurry' is not one of"),
+        (["override", "INC1", "hurry", "--reason", "x"], "Invalid value for 'action': 'hurry' is not one of"),
         (["deferral", "decide", "INC1", "forget", "--reason", "x"], "'forget' is not one of"),
         (["run", "--every", "soon"], "write a number and s, m or h"),
         (["run", "--every", "0s"], "write a number and s, m or h"),
