@@ -4,6 +4,7 @@ import random
 from datetime import datetime
 
 from careloop.sandbox.clock import Clock
+from careloop.sandbox.servicenow.attachments import Attachments
 from careloop.sandbox.servicenow.data import load
 from careloop.sandbox.servicenow.journal import Journal
 from careloop.sandbox.servicenow.properties import Properties
@@ -27,13 +28,16 @@ class Engine:
 
     def __init__(self, clock: Clock, seed: int, outbox: list[Mail]) -> None:
         self.clock = clock
-        self.db = Database(Dictionary(load("tables"), load("choices")), random.Random(seed))
+        self.db = Database(
+            Dictionary(load("tables") | load("api_tables"), load("choices")), random.Random(seed)
+        )
         self.properties = Properties(self.db)
         self.search = Search(self.db, lambda: self.properties.flag("glide.invalid_query.returns_no_rows"))
         self.rights = Rights(self.db, load("rights"), self.search.matches)
         self.users = Users(self.db, self.properties.read)
         self.journal = Journal(self.db)
         self.records = Records(self.db, self.rights, self.journal, self.properties)
+        self.attachments = Attachments(self.db, self.rights, self.records)
         self._lay_down_rules(outbox)
         Seed(self.db, stored(clock.now())).plant()
         self._plan_autoclose(clock.now())

@@ -36,6 +36,15 @@ _DYNAMIC = {
 """Ids of the base system's dynamic filters: Me (of two kinds) and One of My Groups."""
 
 
+def compare_numbers(relation: str, left: str, right: str) -> bool:
+    """Return whether two numbers in text stand in a relation; False for what is none."""
+    compare = {**COMPARISONS, "=": op.eq, "!=": op.ne}.get(relation)
+    try:
+        return compare is not None and compare(float(left), float(right))
+    except ValueError:
+        return False
+
+
 def acceptor(db: Database, column: Column, operator: str, value: str, session: Session) -> Accept | None:
     """Return which stored values a condition accepts; None or ValueError when it makes no sense there."""
     if operator in _OF_ALL_COLUMNS:

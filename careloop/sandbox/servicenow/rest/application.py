@@ -7,6 +7,7 @@ from live instances (vdesabou/kafka-docker-playground issues 7871, 7922, 8104 an
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
@@ -16,17 +17,20 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from careloop.sandbox.answer import read
 from careloop.sandbox.servicenow.engine import Engine
 from careloop.sandbox.servicenow.errors import HttpRefused, Refused
-from careloop.sandbox.servicenow.rest import table_api
+from careloop.sandbox.servicenow.rest import (
+    aggregate_api,
+    attachment_api,
+    batch_api,
+    problem_states_api,
+    table_api,
+    tiny_url_api,
+)
 from careloop.sandbox.servicenow.rest.call import Api, Call, Reply
 from careloop.sandbox.servicenow.rest.formats import takes_xml, write_body
 from careloop.sandbox.servicenow.rest.web_pages import page
 from careloop.sandbox.servicenow.session import User
 
 _NOW = "/api/now(?:/(?P<version>v[12]))?"
-_APIS: list[tuple[re.Pattern[str], Api]] = [
-    (re.compile(pattern), api)
-    for pattern, api in ((_NOW + "/table/(?P<table>[^/]+)(?:/(?P<sys_id>[^/]+))?/?", table_api.answer),)
-]
 _NO_STORE = {
     "Cache-Control": "no-cache,no-store,must-revalidate,max-age=-1",
     "Pragma": "no-store,no-cache",
@@ -55,6 +59,19 @@ class Application:
     def __init__(self, engine: Callable[[], Engine]) -> None:
         self._current = engine
         self._transactions = 0
+        apis: list[tuple[str, Api]] = [
+            (_NOW + "/table/(?P<table>[^/]+)(?:/(?P<sys_id>[^/]+))?/?", table_api.answer),
+            (_NOW + "/stats/(?P<table>[^/]+)/?", aggregate_api.answer),
+            (_NOW + "/attachment/(?P<sys_id>[^/]+)/file(?P<any_format>)/?", attachment_api.answer_file),
+            (_NOW + "/attachment(?:/(?P<sys_id>[^/]+))?/?", attachment_api.answer),
+            (_NOW + "/batch/?", partial(batch_api.answer, dispatch=self._answer_inner)),
+            (_NOW + "/tinyurl/?", tiny_url_api.answer),
+            (
+                "/api/x_rhtpp_ansible/problem/(?P<number>[^/]+)/new_state/(?P<state>[^/]+)/?",
+                problem_states_api.answer,
+            ),
+        ]
+        self._apis = [(re.compile(pattern), api) for pattern, api in apis]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer over ASGI."""
@@ -65,7 +82,8 @@ class Application:
         """Answer one request."""
         engine, request = self._current(), incoming.request
         limit = int(engine.properties.read("sandbox.rest.max_url_length") or 13_000)
-        if len(request.scope["path"]) + len(request.scope["query_string"]) > limit:
+        length = len(request.scope["path"]) + len(request.scope["query_string"])
+        if length > limit and incoming.user is None:
             return page(400, "Bad Request", "Request header is too large")
         if not request.scope["path"].startswith("/api/"):
             return page(404, "Page not found", "The page you are looking for could not be found.")
@@ -76,13 +94,22 @@ class Application:
             return _without_body(response)
         return response
 
+    def _answer_inner(self, request: Request, body: bytes, user: User) -> Response:
+        return self.answer(Incoming(request, body, user))
+
+    def _find(self, path: str) -> tuple[dict[str, str | None], Api]:
+        for pattern, api in self._apis:
+            if found := pattern.fullmatch(path):
+                return found.groupdict(), api
+        raise HttpRefused(400, "Requested URI does not represent any resource")
+
     def _respond(self, engine: Engine, incoming: Incoming) -> Response:
         to_xml = False
         try:
             user = incoming.user or _authenticate(engine, incoming.request)
             required = engine.properties.flag("sandbox.rest.headers_required")
-            path, api = _find(incoming.request.scope["path"])
-            if not path.pop("any_format", None):
+            path, api = self._find(incoming.request.scope["path"])
+            if "any_format" not in path:
                 to_xml = takes_xml(incoming.request.headers, required=required)
             reply = api(_call(engine, incoming, user, path, to_xml=to_xml))
         except Refused as refused:
@@ -107,14 +134,9 @@ def _authenticate(engine: Engine, request: Request) -> User:
     return user
 
 
-def _find(path: str) -> tuple[dict[str, Any], Api]:
-    for pattern, api in _APIS:
-        if found := pattern.fullmatch(path):
-            return found.groupdict(), api
-    raise HttpRefused(400, "Requested URI does not represent any resource")
-
-
-def _call(engine: Engine, incoming: Incoming, user: User, path: Mapping[str, str], *, to_xml: bool) -> Call:
+def _call(
+    engine: Engine, incoming: Incoming, user: User, path: Mapping[str, str | None], *, to_xml: bool
+) -> Call:
     request = incoming.request
     method = "GET" if request.method == "HEAD" else request.method
     return Call(
@@ -123,8 +145,8 @@ def _call(engine: Engine, incoming: Incoming, user: User, path: Mapping[str, str
         method=request.headers.get("x-http-method-override", method).upper() if method == "POST" else method,
         url=str(request.url),
         root=str(request.base_url).rstrip("/"),
-        path=path,
-        query=request.query_params,
+        path={name: part for name, part in path.items() if part is not None},
+        query=tiny_url_api.expand(engine, request.query_params),
         headers=request.headers,
         body=incoming.body,
         to_xml=to_xml,
@@ -140,7 +162,9 @@ def _refusal(refused: Refused) -> Reply:
 def _write(reply: Reply, *, to_xml: bool) -> Response:
     if reply.status == 204:
         return Response(None, 204)
-    content: dict[str, Any] = {} if reply.result is None else {"result": reply.result}
+    content: dict[str, Any] = {**(reply.content or {})}
+    if reply.result is not None:
+        content["result"] = reply.result
     if reply.error is not None:
         content |= {"error": reply.error, "status": "failure"}
     body, media_type = write_body(content, to_xml=to_xml)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from starlette.datastructures import Headers
@@ -58,13 +59,15 @@ class Call:
 class Reply(NamedTuple):
     """What an API answers: the status, what goes under `result`, and headers.
 
-    `error` stands beside the result in a body that holds both; a ready `raw` response stands for all of it.
+    `error` stands beside the result in a body that holds both; `content` is a body without `result`; a ready
+    `raw` response stands for all of it.
     """
 
     status: int
     result: Any = None
-    headers: Mapping[str, str] = {}
+    headers: Mapping[str, str] = MappingProxyType({})
     error: Mapping[str, Any] | None = None
+    content: Mapping[str, Any] | None = None
     raw: Response | None = None
 
 

@@ -16,7 +16,7 @@ def answer(call: Call) -> Reply:
     """Answer `/api/now[/v1|/v2]/table/<table>[/<sys_id>]`."""
     if call.path["table"] not in call.engine.db.dictionary:
         raise UnknownTable(call.path["table"])
-    if call.path["sys_id"]:
+    if "sys_id" in call.path:
         return call.choose({"GET": _read, "PUT": _update, "PATCH": _update, "DELETE": _delete})
     return call.choose({"GET": _list, "POST": _create})
 

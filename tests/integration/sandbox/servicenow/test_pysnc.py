@@ -126,3 +126,53 @@ def test_an_address_that_is_too_long_is_answered_by_a_page(client: pysnc.Service
     record.add_query("sys_id", "IN", ",".join(f"{number:032x}" for number in range(500)))
     with pytest.raises(pysnc.exceptions.RequestException, match="<html>"):
         client.table_api.list(record)
+
+
+def test_a_query_that_is_too_long_for_an_address_travels_in_a_batch(
+    client: pysnc.ServiceNowClient, instance: Instance
+) -> None:
+    raise_incidents(instance, 2)
+    record = client.GlideRecord("incident")
+    ids = [row["sys_id"] for row in instance.act("admin").query("incident")]
+    record.add_query("sys_id", "IN", ",".join(ids * 200))
+    record.query()
+
+    assert len(record) == 2
+
+
+def test_many_records_are_changed_and_deleted_in_one_batch(
+    client: pysnc.ServiceNowClient, instance: Instance
+) -> None:
+    raise_incidents(instance, 4)
+    record = client.GlideRecord("incident")
+    record.query()
+    for row in record:
+        row.short_description = "changed"
+    assert record.update_multiple()
+    rows = instance.act("admin").query("incident")
+    assert {row["short_description"] for row in rows} == {"changed"}
+
+    again = client.GlideRecord("incident")
+    again.query()
+    assert again.delete_multiple()
+    assert instance.act("admin").query("incident") == []
+
+
+def test_a_file_is_attached_listed_read_and_deleted(
+    client: pysnc.ServiceNowClient, instance: Instance
+) -> None:
+    raise_incidents(instance, 1)
+    record = client.GlideRecord("incident")
+    record.query()
+    assert record.next()
+    location = record.add_attachment("notes.txt", b"one\ntwo", content_type="text/plain")
+    attachments = record.get_attachments()
+
+    assert location.startswith(f"{client.instance}/api/now/v1/attachment/")
+    assert len(attachments) == 1
+    for attachment in attachments:
+        assert attachment.file_name == "notes.txt"
+        assert attachment.read() == b"one\ntwo"
+        assert attachment.readlines() == ["one", "two"]
+        attachment.delete()
+    assert len(record.get_attachments()) == 0
