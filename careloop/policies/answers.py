@@ -11,7 +11,7 @@ from functools import cache
 from careloop.model.mark import find_mark
 from careloop.model.rules import Phrases
 from careloop.policies.dates import find_return
-from careloop.policies.phrases import CALL_ME, NOT_YET, PARTLY, WORKS
+from careloop.policies.phrases import CALL, CALL_ME, NOT_YET, PARTLY, WORKS
 
 
 class Reading(StrEnum):
@@ -69,7 +69,8 @@ def classify(text: str, *, automatic: bool, phrases: Phrases, today: date) -> Re
         if _affirms(plain, bare, phrases):
             return Reply(Reading.UNCLEAR)
         return Reply(Reading.AWAY, find_return(plain, today))
-    return Reply(_read_words(plain, bare, denied=denied, phrases=phrases))
+    reading = _read_words(plain, bare, denied=denied, phrases=phrases)
+    return Reply(Reading.CALL if reading.needs_person and _contains(plain, CALL) else reading)
 
 
 def _read_words(plain: str, bare: str, *, denied: bool, phrases: Phrases) -> Reading:

@@ -24,6 +24,9 @@ YES = (
     "Ja",
     "Funktioniert wieder, danke!",
     "Tritt nicht mehr auf.",
+    "Issue resolved. Thanks for your help",
+    "Works for me",
+    "Super, klappt!",
 )
 NO = (
     "No, it is still slow.",
@@ -43,6 +46,8 @@ NO = (
     "Geht leider immer noch nicht.",
     "Ja, aber es funktioniert noch nicht",
     "Still broken, and I am out of the office from tomorrow",
+    "The issue persists",
+    "Leider nein",
 )
 UNCLEAR = (
     "No, thanks",
@@ -59,6 +64,9 @@ UNCLEAR = (
     "I will try it on Monday",
     "Yes I see",
     "Ja, aber nur manchmal",
+    "I think it works",
+    "It seems it works now",
+    "Ich glaube, es funktioniert",
 )
 QUESTIONS = ("Why is it still broken?", "It works now, why did it happen?", "Thanks! Who are you?", "Yes?")
 THANKS = (
@@ -106,8 +114,19 @@ def test_half_a_success_is_partly(text: str) -> None:
     assert read(text) is Reading.PARTLY
 
 
-def test_the_third_offered_reply_asks_for_a_call() -> None:
-    assert read("Call me") is Reading.CALL
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Call me",
+        "Please call me",
+        "Can you call me back?",
+        "I am not sure, give me a call",
+        "Bitte um Rückruf",
+        "Rufen Sie mich bitte an",
+    ],
+)
+def test_whoever_wants_to_be_called_is_heard(text: str) -> None:
+    assert read(text) is Reading.CALL
 
 
 @pytest.mark.parametrize("text", ["Yes", "No", "It works now", "anything"])
