@@ -1,9 +1,11 @@
 """careloop and both pretend platforms in one process, on one clock that stands still until it is moved."""
 
-from collections.abc import Callable, Iterator
+import copy
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import yaml
 from requests.adapters import BaseAdapter
@@ -15,7 +17,7 @@ from careloop.wiring import House, open_house, read_settings
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
-SETTINGS = {
+SETTINGS: dict[str, Any] = {
     "clock": "platform",
     "store": "careloop.db",
     "instances": {
@@ -79,6 +81,17 @@ SETTINGS = {
     },
 }
 
+DATA_CENTER = {"flavor": "dc", "auth": {"type": "bearer", "token": "file:jira.secret"}}
+"""What stands under `instances.jira` for the other kind of Jira."""
+
+
+def on_jira(kind: str, settings: Mapping[str, Any] = SETTINGS) -> dict[str, Any]:
+    """Return settings of one's own for Jira Cloud or, for the kind `dc`, Data Center."""
+    own: dict[str, Any] = copy.deepcopy(dict(settings))
+    if kind == "dc":
+        own["instances"]["jira"] |= DATA_CENTER
+    return own
+
 
 class PretendClock:
     """The sandbox's clock as careloop's own; waiting moves it."""
@@ -97,9 +110,14 @@ class Office:
     """A sandbox and a folder with the settings of a careloop that works on it."""
 
     def __init__(
-        self, folder: Path, start: datetime = MONDAY, seed: int = 0, settings: object = SETTINGS
+        self,
+        folder: Path,
+        start: datetime = MONDAY,
+        seed: int = 0,
+        settings: Mapping[str, Any] = SETTINGS,
     ) -> None:
-        self.sandbox = Sandbox(start, seed=seed)
+        flavor = settings["instances"]["jira"]["flavor"]
+        self.sandbox = Sandbox(start, seed=seed, jira_flavor=flavor)
         self.clock = PretendClock(self.sandbox)
         self.path = folder / "careloop.yaml"
         self.path.write_text(yaml.safe_dump(settings, sort_keys=False))

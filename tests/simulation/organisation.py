@@ -1,6 +1,5 @@
 """One seed's organisation: what it agreed on with careloop, and how its platforms are set up."""
 
-import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,7 +7,7 @@ from random import Random
 from typing import Any
 
 from careloop.sandbox.world import Sandbox
-from tests.simulation.office import SETTINGS
+from tests.simulation.office import on_jira
 
 WORKFLOW = {
     "To Do": ["In Progress"],
@@ -17,6 +16,8 @@ WORKFLOW = {
     "Done": ["To Do"],
 }
 MANY = 10_000
+ON_DATA_CENTER = 0.3
+"""How many of the seeds play on Jira Data Center."""
 AUTOCLOSE = "glide.ui.autoclose.time"
 
 
@@ -69,7 +70,7 @@ def _let_close(sandbox: Sandbox) -> None:
 def draw_organisation(seed: int) -> Organisation:
     """Return the organisation of a seed; most of them let careloop act."""
     rng = Random(f"organisation {seed}")
-    settings: dict[str, Any] = copy.deepcopy(SETTINGS)
+    settings = on_jira("dc" if Random(f"flavor {seed}").random() < ON_DATA_CENTER else "cloud")
     mode = rng.choice(["act", "act", "act", "ask", "audit"])
     settings["policies"] = _draw_policies(rng, mode)
     settings["sync"]["mode"] = "audit" if mode == "audit" else rng.choice(["act", "act", "act", "audit"])

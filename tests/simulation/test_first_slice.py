@@ -1,8 +1,6 @@
 """The first story, undisturbed and ended at every write."""
 
-import copy
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -10,15 +8,15 @@ from careloop.sandbox.faults import Fault
 from careloop.wiring import policies
 from tests.simulation.executioner import Executioner
 from tests.simulation.first_slice import NO, Story
-from tests.simulation.office import SETTINGS, Office
+from tests.simulation.office import Office, on_jira
 
 WRITES = 8
 """How many writes the undisturbed story makes; the first test holds this number to the truth."""
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    settings: dict[str, Any] = copy.deepcopy(SETTINGS)
+@pytest.fixture(params=["cloud", "dc"])
+def office(tmp_path: Path, request: pytest.FixtureRequest) -> Office:
+    settings = on_jira(request.param)
     known = {policy.name for policy in policies()} | {"defaults"}
     settings["policies"] = {name: keys for name, keys in settings["policies"].items() if name in known}
     return Office(tmp_path, settings=settings)

@@ -1,19 +1,17 @@
 """A service desk in Jira: the customer's own transitions on the portal are answers."""
 
-import copy
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from careloop.model.change import Purpose
 from careloop.sync.run import Cycle, run_cycle
-from tests.simulation.office import SETTINGS, Office, say_nothing
+from tests.simulation.office import Office, on_jira, say_nothing
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    settings: dict[str, Any] = copy.deepcopy(SETTINGS)
+@pytest.fixture(params=["cloud", "dc"])
+def office(tmp_path: Path, request: pytest.FixtureRequest) -> Office:
+    settings = on_jira(request.param)
     settings["instances"]["jira"]["projects"] = ["HELP"]
     settings["sync"] = {"mode": "act", "links": []}
     return Office(tmp_path, settings=settings)
@@ -33,8 +31,11 @@ def resolved_request(office: Office) -> str:
 
 
 def comments(office: Office, key: str) -> list[tuple[bool, str]]:
+    """Return who reads each comment and what it says; Data Center tells the audience in properties only."""
     found = office.sandbox.jira.act("bot@example.com").comments(key)
-    return [(bool(comment["jsdPublic"]), str(comment["body"])) for comment in found]
+    audiences = [{prop["key"]: prop["value"] for prop in comment["properties"]} for comment in found]
+    internal = [audience.get("sd.public.comment", {}).get("internal", False) for audience in audiences]
+    return [(not hidden, str(one["body"])) for hidden, one in zip(internal, found, strict=True)]
 
 
 def test_a_resolved_request_is_asked_about_where_the_customer_reads_it(office: Office) -> None:
