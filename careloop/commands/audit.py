@@ -10,6 +10,7 @@ import typer
 from careloop.commands.console import ExitCode, progress, say
 from careloop.errors import SettingsError
 from careloop.report.audit.figures import Audit, Terms, audit_as_data
+from careloop.report.audit.listing import read_lists
 from careloop.report.audit.log import read_log
 from careloop.report.audit.moments import Order
 from careloop.report.audit.take import take_audit
@@ -28,6 +29,13 @@ Events = Annotated[
     Path | None,
     typer.Option(help="An audit log of incidents: CSV, one row for each update.", show_default=False),
 ]
+Incidents = Annotated[
+    list[Path] | None,
+    typer.Option(
+        help="A list export: CSV, one row for each incident; more files may follow it.", show_default=False
+    ),
+]
+More = Annotated[list[Path] | None, typer.Argument(help="More list exports.", metavar="[FILE]...")]
 Window = Annotated[
     int, typer.Option(min=1, max=365, help="Days in which the same matter counts as come back.")
 ]
@@ -54,7 +62,10 @@ def register(app: typer.Typer) -> None:
 
 
 def audit(
+    more: More = None,
+    *,
     events: Events = None,
+    incidents: Incidents = None,
     window: Window = 14,
     shared_account_above: Shared = 50,
     name_accounts: NameAccounts = False,
@@ -66,11 +77,12 @@ def audit(
 
     Reads only. An export needs no settings, no account and no store.
     """
-    if events is None:
-        raise SettingsError("name an export: --events FILE")
+    lists = [*(incidents or ()), *(more or ())]
+    if (events is None) == (not incidents) or (more and not incidents):
+        raise SettingsError("name one kind of export: --events FILE, or --incidents FILE...")
     terms = Terms(window_days=window, shared_above=shared_account_above, name_accounts=name_accounts)
     with progress() as tell:
-        past = read_log(events, tell, dates)
+        past = read_lists(lists, tell, dates) if events is None else read_log(events, tell, dates)
         taken = take_audit(past, terms, fixed_chance())
     _show(taken, format, out)
     return ExitCode.DONE

@@ -10,6 +10,7 @@ from careloop.report.audit.figures import Kind, Unreadable
 from careloop.report.audit.servicenow import UNKNOWN, Stage
 
 SHOWN_UNREADABLE = 10
+MOST_FOREIGN = 1000
 
 
 @dataclass(slots=True)
@@ -63,6 +64,10 @@ class Incidents:
         """Yield every incident in the order of ordinals."""
         for held in self._held.values():
             yield Incident(*_LAYOUT.unpack(held))
+
+    def numbered(self) -> Iterator[tuple[str, Incident]]:
+        """Yield every incident with its number, in the order of ordinals."""
+        return zip(self._held, self, strict=True)
 
     def take(self, number: str) -> Incident:
         """Return what is known of an incident, or a new one."""
@@ -136,6 +141,11 @@ class Past:
     notes: list[str] = field(default_factory=list)
     unreadable_rows: int = 0
     unreadable: list[Unreadable] = field(default_factory=list)
+
+    def notice(self, state: str) -> None:
+        """Remember a state that is none of the platform's own."""
+        if state in self.foreign_states or len(self.foreign_states) < MOST_FOREIGN:
+            self.foreign_states[state] = self.foreign_states.get(state, 0) + 1
 
     def refuse(self, file: str, line: int, why: str) -> None:
         """Count a row that cannot be read, and list it among the first ones."""

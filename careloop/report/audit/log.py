@@ -9,14 +9,14 @@ from typing import NamedTuple
 from careloop.ports import Progress
 from careloop.report.audit.export import Export
 from careloop.report.audit.figures import Kind
+from careloop.report.audit.form import Form, read_files
 from careloop.report.audit.incident import Incident, Past
 from careloop.report.audit.moments import Moments, Order
-from careloop.report.audit.rows import Row, describe, read_count, read_rows, read_whole
+from careloop.report.audit.rows import Row, describe, read_count, read_rows
 from careloop.report.audit.servicenow import Stage, stage_of
 
 NEEDED = ("number", "state", "updated")
 """Columns without which a log tells no history; without others some figures are not known."""
-MOST_FOREIGN = 1000
 _DONE = (Stage.RESOLVED, Stage.CLOSED)
 
 
@@ -27,10 +27,13 @@ def read_log(path: Path, tell: Progress, dates: Order | None = None) -> Past:
     incidents whose own rows are out of order are read once more and put in order of time.
     """
 
-    def read(export: Export, moments: Moments) -> Past:
-        return _Reading(export, moments).run(tell)
+    def start() -> Past:
+        return Past(kind=Kind.EVENTS, names=(path.name,))
 
-    return read_whole(path, NEEDED, dates, read)
+    def walk(past: Past, export: Export, moments: Moments) -> int:
+        return _Reading(past, export, moments).run(tell)
+
+    return read_files(start, [Form(path=path, needed=NEEDED, dates=dates)], walk)
 
 
 class _Update(NamedTuple):
@@ -45,17 +48,15 @@ class _Update(NamedTuple):
 class _Reading:
     """One walk over a log."""
 
-    def __init__(self, export: Export, moments: Moments) -> None:
+    def __init__(self, past: Past, export: Export, moments: Moments) -> None:
+        self._past = past
         self._export = export
         self._moments = moments
-        self._past = Past(
-            kind=Kind.EVENTS, names=(export.path.name,), columns=frozenset(export.columns), events=0
-        )
         self._described: tuple[str, ...] = ()
         self._disordered: set[str] = set()
 
-    def run(self, tell: Progress) -> Past:
-        """Read everything and return what it says."""
+    def run(self, tell: Progress) -> int:
+        """Read everything and return how many rows could be read."""
         past, number, incident, readable = self._past, "", Incident(0), 0
         for line, digest, row in read_rows(self._export, past, tell):
             if row.number != number:
@@ -78,8 +79,9 @@ class _Reading:
         if self._disordered:
             self._put_in_order(tell)
         past.events = sum(one.events for one in past.incidents)
+        past.columns = frozenset(self._export.columns)
         past.notes += self._notes(readable - past.events)
-        return past
+        return readable
 
     def _update(self, digest: int, row: Row) -> _Update:
         at = self._moments.read(row.updated)
@@ -109,7 +111,7 @@ class _Reading:
         incident.updated, incident.revision, incident.digest = update.at, update.revision, update.digest
         stage = _stage(row.state, row.hold_reason)
         if stage is None:
-            self._notice(row.state)
+            self._past.notice(row.state)
             stage = Stage.OPEN
         if stage is not Stage.UNKNOWN and stage != incident.stage:
             self._turn(incident, stage, update)
@@ -130,11 +132,6 @@ class _Reading:
             incident.was_closed = True
             incident.closer = self._past.accounts.number(update.row.actor)
             incident.closing = update.at
-
-    def _notice(self, state: str) -> None:
-        foreign = self._past.foreign_states
-        if state in foreign or len(foreign) < MOST_FOREIGN:
-            foreign[state] = foreign.get(state, 0) + 1
 
     def _put_in_order(self, tell: Progress) -> None:
         """Read the rows of disordered incidents again, and let them happen in order of time."""

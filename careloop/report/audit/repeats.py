@@ -8,23 +8,26 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 from statistics import median
+from zlib import crc32
 
 from careloop.report.audit.figures import Bar, Repeats, Terms, UntilOver
-from careloop.report.audit.incident import Incident
+from careloop.report.audit.incident import Incident, Incidents
 
 DAY = 86_400
 SHUFFLES = 10
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Columns:
     """Incidents of a known matter in the order of callers and opening, one column for each attribute.
 
-    `eligible` counts those whose caller is known and no shared account. `later` and `earlier` hold the places
-    of such incidents that followed another of the same caller within the window, and of those they followed,
-    whatever they were about.
+    `mark` is made of the number, so that the order of rows decides nothing. `eligible` counts those whose
+    caller is known and no shared account. `later` and `earlier` hold the places of such incidents that
+    followed another of the same caller within the window, and of those they followed, whatever both were
+    about.
     """
 
+    mark: "array[int]"
     opened: "array[int]"
     resolved: "array[int]"
     matter: "array[int]"
@@ -39,24 +42,35 @@ class Columns:
         return ((later, earlier) for later, earlier in pairs if matter[later] == matter[earlier])
 
 
-def find_columns(incidents: Iterable[Incident], shared: frozenset[int], window_days: int) -> Columns:
+def find_columns(incidents: Incidents, shared: frozenset[int], window_days: int) -> Columns:
     """Return what repeats are looked for among; callers that are shared accounts count as unknown."""
-    callers, opened, resolved, matter, symptom = columns = [array("I") for _ in range(5)]
-    for one in incidents:
+    callers, mark, opened, resolved, matter, symptom = columns = [array("I") for _ in range(6)]
+    for number, one in incidents.numbered():
         if one.matter and one.opened:
-            caller = 0 if one.caller in shared else one.caller
-            values = (caller, one.opened, one.resolved, one.matter, one.symptom)
-            for column, value in zip(columns, values, strict=True):
-                column.append(value)
+            callers.append(0 if one.caller in shared else one.caller)
+            mark.append(crc32(number.encode()))
+            opened.append(one.opened)
+            resolved.append(one.resolved)
+            matter.append(one.matter)
+            symptom.append(one.symptom)
     order = _order(callers, opened)
-    callers, opened, resolved, matter, symptom = (
+    callers, mark, opened, resolved, matter, symptom = (
         array("I", map(column.__getitem__, order)) for column in columns
     )
     later, earlier = array("I"), array("I")
-    for one_later, one_earlier in _pairs(callers, opened, resolved, window_days):
-        later.append(one_later)
-        earlier.append(one_earlier)
-    return Columns(opened, resolved, matter, symptom, sum(map(bool, callers)), later, earlier)
+    for pair in _pairs(callers, opened, resolved, window_days):
+        later.append(pair[0])
+        earlier.append(pair[1])
+    return Columns(
+        mark=mark,
+        opened=opened,
+        resolved=resolved,
+        matter=matter,
+        symptom=symptom,
+        eligible=sum(map(bool, callers)),
+        later=later,
+        earlier=earlier,
+    )
 
 
 def _order(callers: "array[int]", opened: "array[int]") -> "array[int]":
@@ -102,14 +116,21 @@ def count_repeats(columns: Columns, terms: Terms, rng: random.Random, *, symptom
 
 
 def _expect(columns: Columns, rng: random.Random) -> float:
-    """Return the mean of ten counts with the matters shuffled among incidents opened in one ISO week."""
+    """Return the mean of ten counts with the matters shuffled among incidents opened in one ISO week.
+
+    The same incidents give the same mean, in whatever order and form they were read.
+    """
     weeks: dict[int, array[int]] = defaultdict(lambda: array("I"))
     for place, opened in enumerate(columns.opened):
         weeks[(opened // DAY + 3) // 7].append(place)  # the first of January 1970 was a Thursday
+    in_order = [
+        sorted(weeks[week], key=lambda place: (columns.opened[place], columns.mark[place]))
+        for week in sorted(weeks)
+    ]
     total = 0
     for _ in range(SHUFFLES):
         shuffled = columns.matter[:]
-        for places in weeks.values():
+        for places in in_order:
             drawn = [columns.matter[place] for place in places]
             rng.shuffle(drawn)
             for place, matter in zip(places, drawn, strict=True):

@@ -1,16 +1,14 @@
 """Rows of an export as texts by meaning, and what they say about an incident."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from operator import itemgetter
-from pathlib import Path
 from typing import NamedTuple
 
-from careloop.errors import SettingsError
 from careloop.ports import Progress
-from careloop.report.audit.export import FALLBACK, Export, open_export
+from careloop.report.audit.export import Export
 from careloop.report.audit.incident import Incident, Past
-from careloop.report.audit.moments import Moments, Order, OtherOrder
+from careloop.report.audit.moments import Moments
 from careloop.report.audit.servicenow import PUT_OFF_CODES, UNKNOWN
 
 LONGEST_NUMBER = 100
@@ -44,43 +42,6 @@ class Row(NamedTuple):
     def description(self) -> tuple[str, ...]:
         """Return everything but the state and the update itself."""
         return self[6:]
-
-
-def read_whole(
-    path: Path, needed: tuple[str, ...], dates: Order | None, read: Callable[[Export, Moments], Past]
-) -> Past:
-    """Read a file from its beginning, again where it turns out to be written otherwise than it seemed.
-
-    Raises SettingsError where it cannot be used.
-    """
-    encoding, assumed = "", Order.DAY_FIRST
-    while True:
-        export = open_export(path, needed, encoding)
-        moments = Moments(dates, assumed)
-        try:
-            past = read(export, moments)
-        except OtherOrder:
-            assumed = Order.MONTH_FIRST
-        except UnicodeDecodeError:
-            encoding = FALLBACK
-        except SettingsError as error:
-            raise error if str(path) in str(error) else SettingsError(f"{path}: {error}") from error
-        else:
-            if not len(past.incidents):
-                raise SettingsError(_say_nothing(path, past))
-            past.notes += [f"{path.name}: {note}" for note in (_say_encoding(encoding), moments.note) if note]
-            return past
-
-
-def _say_nothing(path: Path, past: Past) -> str:
-    if not past.unreadable:
-        return f"{path}: holds a heading and no row"
-    first = past.unreadable[0]
-    return f"{path}: no row can be read; the first, in line {first.line}: {first.why}"
-
-
-def _say_encoding(encoding: str) -> str:
-    return "is not UTF-8 and was read as Windows-1252; check names with accents" if encoding else ""
 
 
 def read_rows(export: Export, past: Past, tell: Progress) -> Iterator[tuple[int, int, Row]]:

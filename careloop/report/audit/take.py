@@ -135,7 +135,7 @@ def _simple(ground: _Ground) -> dict[str, Any]:
     figures: dict[str, Any] = {}
     if ground.holds("events", history=True):
         figures["events"] = past.events
-    if ground.holds("closed", states=True):
+    if ground.holds("closed", *(() if "closed" in past.columns else ("state",)), states=True):
         figures["closed"] = sums.closed
     if ground.holds("recorded_reopens incidents_with_recorded_reopen", "reopens"):
         figures |= {"recorded_reopens": sums.reopens, "incidents_with_recorded_reopen": sums.reopened}
@@ -172,11 +172,13 @@ def _put_off(ground: _Ground) -> PutOff | None:
 
 def _closings(ground: _Ground, terms: Terms) -> dict[str, Any]:
     past, closed = ground.past, ground.sums.closed
-    if not ground.holds("closed_without_word top_closer", states=True):
+    ground.holds("top_closer", "actor", history=True, states=True)
+    times = ("closed", "resolved") if past.events is None else ()
+    if not ground.holds("closed_without_word", *times, states=True):
         return {}
     closings = gather_closings(past.incidents)
     figures: dict[str, Any] = {"closings_by_day": closings_by_day(closings)}
-    if ground.holds("top_closer", "actor", history=True):
+    if "top_closer" not in ground.not_known:
         top = find_top_closer(closings, closed)
         if top is None:
             ground.not_known["top_closer"] = "nothing was closed by an account that is known"
@@ -213,7 +215,8 @@ def _repeats(ground: _Ground, terms: Terms, rng: random.Random) -> dict[str, Any
         if not figures["until_over"].chains:
             why = "nothing came back within the window"
             ground.not_known |= {"until_over.official_hours": why, "until_over.real_hours": why}
-    if ground.holds("switching_on", "caller", states=True):
+    solved = ("resolved",) if past.events is None else ()
+    if ground.holds("switching_on", "caller", *solved, states=True):
         figures["switching_on"], figures["messages_by_week"] = weigh_asking(past, shared)
     return figures
 

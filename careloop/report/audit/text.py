@@ -88,8 +88,10 @@ def _closed_without_word(audit: Audit) -> Headline | None:
     if found.hours_after_resolution is not None:
         after = f"typically {say_span(found.hours_after_resolution)} after the resolution"
         about += f", {after}" + (" (estimated: the data do not say who closed)" if found.estimated else "")
-    people = found.of - found.incidents
-    rest = f" Whether anybody asked about the other {people:,}, nothing says." if people else ""
+    others = found.of - found.incidents
+    rest = f" Whether anybody asked about the other {others:,}, nothing says." if others else ""
+    if others and found.estimated:
+        rest = f" The other {others:,} were closed at other times, or nothing says when they were resolved."
     return Headline(say_share(found.incidents, found.of), title, f"{about}.{rest}")
 
 

@@ -70,3 +70,31 @@ def test_a_file_that_cannot_be_written_is_named(call: Call, log: str) -> None:
 
     assert done.code == 1
     assert "missing/audit.txt" in done.err
+
+
+LISTED = {"Number": "INC1", "Opened": "2016-03-01 08:00:00"}
+
+
+def test_one_option_takes_several_list_exports(folder: Path, call: Call) -> None:
+    write_log(folder / "march.csv", [LISTED], LISTED)
+    write_log(folder / "april.csv", [LISTED | {"Number": "INC2"}], LISTED)
+
+    done = call("audit", "--incidents", "march.csv", "april.csv", "--format", "json")
+
+    assert (done.code, orjson.loads(done.out)["incidents"]) == (0, 2)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["april.csv"],
+        ["--events", "log.csv", "--incidents", "april.csv"],
+        ["--events", "log.csv", "april.csv"],
+    ],
+)
+def test_one_kind_of_export_is_named(call: Call, arguments: list[str]) -> None:
+    done = call("audit", *arguments)
+
+    assert done.code == 1
+    assert "--events FILE" in done.err
+    assert "--incidents FILE" in done.err
