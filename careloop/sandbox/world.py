@@ -15,6 +15,7 @@ from careloop.sandbox.control import PREFIX, Control
 from careloop.sandbox.faults import Faults
 from careloop.sandbox.jira import Site
 from careloop.sandbox.refusals import Platform
+from careloop.sandbox.semaphores import Semaphores
 from careloop.sandbox.servicenow import Instance
 
 
@@ -42,7 +43,11 @@ class Sandbox:
         self._prepare = prepare or (lambda sandbox: None)
         self._prepare(self)
         orders = self._punctual(Control(self.clock, self.faults, self.outbox, self.reset).app)
-        self.servicenow_app = self._front("servicenow", self.servicenow.app, orders)
+        semaphores = Semaphores(
+            lambda: self.servicenow.read_number("sandbox.semaphores.slots", 4),
+            lambda: self.servicenow.read_number("sandbox.semaphores.queue", 150),
+        )
+        self.servicenow_app = self._front("servicenow", self.servicenow.app, orders, semaphores)
         self.jira_app = self._front("jira", self.jira.app, orders)
 
     def outbox(self) -> list[Mapping[str, Any]]:
@@ -62,9 +67,13 @@ class Sandbox:
         self.jira.reset()
         self._prepare(self)
 
-    def _front(self, name: Platform, app: ASGIApp, orders: ASGIApp) -> ASGIApp:
+    def _front(
+        self, name: Platform, app: ASGIApp, orders: ASGIApp, semaphores: Semaphores | None = None
+    ) -> ASGIApp:
         """Take requests in whole, so that nothing comes between reading and answering; date the answers."""
         platform = self.faults.around(self._punctual(app), name)
+        if semaphores is not None:
+            platform = semaphores.around(platform)
 
         async def front(scope: Scope, receive: Receive, send: Send) -> None:
             async def dated(message: Message) -> None:

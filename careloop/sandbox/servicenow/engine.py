@@ -4,11 +4,13 @@ import random
 from datetime import datetime
 
 from careloop.sandbox.clock import Clock
+from careloop.sandbox.servicenow.access import plant_access
 from careloop.sandbox.servicenow.attachments import Attachments
 from careloop.sandbox.servicenow.data import load
 from careloop.sandbox.servicenow.journal import Journal
 from careloop.sandbox.servicenow.properties import Properties
 from careloop.sandbox.servicenow.query.search import Search
+from careloop.sandbox.servicenow.rate_limits import RateLimits
 from careloop.sandbox.servicenow.records import Records
 from careloop.sandbox.servicenow.rights import Rights
 from careloop.sandbox.servicenow.rules import autoclose
@@ -20,6 +22,7 @@ from careloop.sandbox.servicenow.seed import Seed
 from careloop.sandbox.servicenow.session import Session, User, stored
 from careloop.sandbox.servicenow.store.database import Database
 from careloop.sandbox.servicenow.store.dictionary import Dictionary
+from careloop.sandbox.servicenow.tokens import Tokens
 from careloop.sandbox.servicenow.users import Users, name_user
 
 
@@ -34,12 +37,14 @@ class Engine:
         self.properties = Properties(self.db)
         self.search = Search(self.db, lambda: self.properties.flag("glide.invalid_query.returns_no_rows"))
         self.rights = Rights(self.db, load("rights"), self.search.matches)
-        self.users = Users(self.db, self.properties.read)
+        self.users = Users(self.db, self.properties.read, Tokens(clock.now, self.db.new_id))
+        self.rate_limits = RateLimits(self.db)
         self.journal = Journal(self.db)
         self.records = Records(self.db, self.rights, self.journal, self.properties)
         self.attachments = Attachments(self.db, self.rights, self.records)
         self._lay_down_rules(outbox)
         Seed(self.db, stored(clock.now())).plant()
+        plant_access(self.db, "careloop", stored(clock.now()))
         self._plan_autoclose(clock.now())
 
     def session(self, user: User) -> Session:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from careloop.sandbox.clock import Clock
 from careloop.sandbox.servicenow import history
+from careloop.sandbox.servicenow.access import API_KEY, CLIENT_ID, CLIENT_SECRET
 from careloop.sandbox.servicenow.actor import Actor
 from careloop.sandbox.servicenow.backlog import make_incidents
 from careloop.sandbox.servicenow.engine import Engine
@@ -23,6 +24,10 @@ class Instance:
     user = "careloop"
     password = "careloop"  # noqa: S105 - a pretend one
     admin = "admin"
+    admin_password = "admin"  # noqa: S105 - as on a developer instance before anybody changed it
+    client_id = CLIENT_ID
+    client_secret = CLIENT_SECRET
+    api_key = API_KEY
 
     def __init__(self, clock: Clock, *, seed: int = 0) -> None:
         self.clock = clock
@@ -46,11 +51,20 @@ class Instance:
 
     def issue_token(self, user_name: str, token: str) -> None:
         """Let a bearer token stand for a user until the next reset."""
-        self.engine.users.tokens[token] = user_name
+        self.engine.users.tokens.put(token, user_name)
+
+    def expire_tokens(self) -> None:
+        """End every access token now."""
+        self.engine.users.tokens.expire()
 
     def set_property(self, name: str, value: str) -> None:
         """Give a system property a value."""
         self.engine.properties.set(name, value)
+
+    def read_number(self, name: str, default: int) -> int:
+        """Return the value of a system property as a number, the default where there is none."""
+        text = self.engine.properties.read(name)
+        return int(text) if text.isdigit() else default
 
     def revoke(self, user_name: str, name: str, operation: str = "read") -> None:
         """Take a right on a table or `table.column` away from a user, for example to read `sys_audit`.

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from careloop.sandbox.servicenow.draft import Draft
 from careloop.sandbox.servicenow.session import SYSTEM, Session, User
 from careloop.sandbox.servicenow.store.database import Database, Row
+from careloop.sandbox.servicenow.tokens import Tokens
 
 _LETTERS = {
     "yyyy": "%Y",
@@ -24,12 +25,12 @@ _LETTERS = {
 
 
 class Users:
-    """The people and programs that may act; `tokens` maps bearer tokens to user names."""
+    """The people and programs that may act; `tokens` are the bearer tokens that stand for them."""
 
-    def __init__(self, db: Database, read_property: Callable[[str], str]) -> None:
+    def __init__(self, db: Database, read_property: Callable[[str], str], tokens: Tokens) -> None:
         self._db = db
         self._property = read_property
-        self.tokens: dict[str, str] = {}
+        self.tokens = tokens
 
     def get(self, user_name: str) -> User:
         """Return the user with that `user_name`, `system` for the platform itself; else LookupError."""
@@ -44,7 +45,7 @@ class Users:
         """Return the active user that an Authorization header (Basic or Bearer) proves, or None."""
         scheme, _, credentials = authorization.partition(" ")
         if scheme.lower() == "bearer":
-            return self._active(self.tokens.get(credentials.strip(), ""))
+            return self._active(self.tokens.user_of(credentials.strip()))
         if scheme.lower() != "basic":
             return None
         try:
@@ -52,6 +53,20 @@ class Users:
         except (binascii.Error, UnicodeDecodeError):
             return None
         return self._active(user_name, password)
+
+    def with_password(self, user_name: str, password: str) -> User | None:
+        """Return the active user that a name and password prove, or None."""
+        return self._active(user_name, password)
+
+    def with_key(self, key: str) -> User | None:
+        """Return the active user that an API key stands for, or None."""
+        row = next(self._db.where("api_key", token=key, active="true"), None)
+        return self._active(self.name_of(_get(row, "user"))) if row else None
+
+    def name_of(self, sys_id: str) -> str:
+        """Return the user name that belongs to an id, empty when there is none."""
+        row = self._db.find("sys_user", sys_id)
+        return _get(row, "user_name") if row else ""
 
     def _active(self, user_name: str, password: str | None = None) -> User | None:
         row = next(self._db.where("sys_user", user_name=user_name), None) if user_name else None

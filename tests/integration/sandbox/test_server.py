@@ -45,7 +45,8 @@ def test_the_ready_file_tells_all_that_a_script_needs(
 ) -> None:
     told = orjson.loads(process[1].read_bytes())
     assert {half: set(keys) for half, keys in told.items()} == {
-        "servicenow": {"url", "user", "password", "control"},
+        "servicenow": {"url", "user", "password", "control"}
+        | {"admin", "admin_password", "client_id", "client_secret", "api_key"},
         "jira": {"url", "flavor", "email", "token", "project", "service_desk", "control"},
     }
     servicenow, jira = told["servicenow"], told["jira"]

@@ -15,17 +15,20 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from careloop.sandbox.answer import read
+from careloop.sandbox.semaphores import WAITED
 from careloop.sandbox.servicenow.engine import Engine
 from careloop.sandbox.servicenow.errors import HttpRefused, Refused
 from careloop.sandbox.servicenow.rest import (
     aggregate_api,
     attachment_api,
     batch_api,
+    oauth,
     problem_states_api,
     table_api,
     tiny_url_api,
 )
 from careloop.sandbox.servicenow.rest.call import Api, Call, Reply
+from careloop.sandbox.servicenow.rest.credentials import identify
 from careloop.sandbox.servicenow.rest.formats import takes_xml, write_body
 from careloop.sandbox.servicenow.rest.web_pages import page
 from careloop.sandbox.servicenow.session import User
@@ -36,9 +39,7 @@ _NO_STORE = {
     "Pragma": "no-store,no-cache",
     "Expires": "0",
     "X-Content-Type-Options": "nosniff",
-    "Server-Timing": "sem_wait;dur=0, sesh_wait;dur=0",
 }
-_CHALLENGE = 'Basic realm="Service-now"'
 
 
 @dataclass(frozen=True)
@@ -59,19 +60,24 @@ class Application:
     def __init__(self, engine: Callable[[], Engine]) -> None:
         self._current = engine
         self._transactions = 0
-        apis: list[tuple[str, Api]] = [
-            (_NOW + "/table/(?P<table>[^/]+)(?:/(?P<sys_id>[^/]+))?/?", table_api.answer),
-            (_NOW + "/stats/(?P<table>[^/]+)/?", aggregate_api.answer),
-            (_NOW + "/attachment/(?P<sys_id>[^/]+)/file(?P<any_format>)/?", attachment_api.answer_file),
-            (_NOW + "/attachment(?:/(?P<sys_id>[^/]+))?/?", attachment_api.answer),
-            (_NOW + "/batch/?", partial(batch_api.answer, dispatch=self._answer_inner)),
-            (_NOW + "/tinyurl/?", tiny_url_api.answer),
+        apis: list[tuple[str, str, Api]] = [
+            (_NOW + "/table/(?P<table>[^/]+)(?:/(?P<sys_id>[^/]+))?/?", "Table API", table_api.answer),
+            (_NOW + "/stats/(?P<table>[^/]+)/?", "Aggregate API", aggregate_api.answer),
+            (
+                _NOW + "/attachment/(?P<sys_id>[^/]+)/file(?P<any_format>)/?",
+                "Attachment API",
+                attachment_api.answer_file,
+            ),
+            (_NOW + "/attachment(?:/(?P<sys_id>[^/]+))?/?", "Attachment API", attachment_api.answer),
+            (_NOW + "/batch/?", "Batch API", partial(batch_api.answer, dispatch=self._answer_inner)),
+            (_NOW + "/tinyurl/?", "Tiny URL API", tiny_url_api.answer),
             (
                 "/api/x_rhtpp_ansible/problem/(?P<number>[^/]+)/new_state/(?P<state>[^/]+)/?",
+                "Ansible Problem API",
                 problem_states_api.answer,
             ),
         ]
-        self._apis = [(re.compile(pattern), api) for pattern, api in apis]
+        self._apis = [(re.compile(pattern), name, api) for pattern, name, api in apis]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer over ASGI."""
@@ -85,6 +91,8 @@ class Application:
         length = len(request.scope["path"]) + len(request.scope["query_string"])
         if length > limit and incoming.user is None:
             return page(400, "Bad Request", "Request header is too large")
+        if request.scope["path"] == oauth.PATH:
+            return oauth.answer(engine, request.method, request.headers, request.query_params, incoming.body)
         if not request.scope["path"].startswith("/api/"):
             return page(404, "Page not found", "The page you are looking for could not be found.")
         response = self._respond(engine, incoming)
@@ -97,21 +105,24 @@ class Application:
     def _answer_inner(self, request: Request, body: bytes, user: User) -> Response:
         return self.answer(Incoming(request, body, user))
 
-    def _find(self, path: str) -> tuple[dict[str, str | None], Api]:
-        for pattern, api in self._apis:
+    def _find(self, path: str) -> tuple[dict[str, str | None], str, Api]:
+        for pattern, name, api in self._apis:
             if found := pattern.fullmatch(path):
-                return found.groupdict(), api
+                return found.groupdict(), name, api
         raise HttpRefused(400, "Requested URI does not represent any resource")
 
     def _respond(self, engine: Engine, incoming: Incoming) -> Response:
         to_xml = False
+        limits: Mapping[str, str] = {}
         try:
-            user = incoming.user or _authenticate(engine, incoming.request)
+            user = incoming.user or identify(engine, incoming.request.headers, incoming.request.query_params)
             required = engine.properties.flag("sandbox.rest.headers_required")
-            path, api = self._find(incoming.request.scope["path"])
+            path, name, api = self._find(incoming.request.scope["path"])
             if "any_format" not in path:
                 to_xml = takes_xml(incoming.request.headers, required=required)
-            reply = api(_call(engine, incoming, user, path, to_xml=to_xml))
+            call = _call(engine, incoming, user, path, to_xml=to_xml)
+            limits = engine.rate_limits.count(call.session, call.method, incoming.request.scope["path"], name)
+            reply = api(call)
         except Refused as refused:
             reply = _refusal(refused)
         response = reply.raw or _write(reply, to_xml=to_xml)
@@ -119,19 +130,14 @@ class Application:
         response.headers.update(
             {
                 **_NO_STORE,
+                "Server-Timing": f"sem_wait;dur={incoming.request.scope.get(WAITED, 0)}, sesh_wait;dur=0",
+                **limits,
                 **reply.headers,
                 "X-Is-Logged-In": "false" if reply.status == 401 else "true",
                 "X-Transaction-ID": f"{self._transactions:012x}",
             }
         )
         return response
-
-
-def _authenticate(engine: Engine, request: Request) -> User:
-    user = engine.users.authenticate(request.headers.get("authorization", ""))
-    if user is None:
-        raise HttpRefused(401, "User is not authenticated", "Required to provide Auth information")
-    return user
 
 
 def _call(
@@ -155,8 +161,7 @@ def _call(
 
 def _refusal(refused: Refused) -> Reply:
     error = {"message": refused.message, "detail": refused.detail}
-    challenge = {"WWW-Authenticate": _CHALLENGE} if refused.status == 401 else {}
-    return Reply(refused.status, error=error, headers=challenge | {**refused.headers})
+    return Reply(refused.status, error=error, headers=refused.headers)
 
 
 def _write(reply: Reply, *, to_xml: bool) -> Response:

@@ -11,6 +11,8 @@ from careloop.sandbox.servicenow.rest.rendering import render, visible
 from careloop.sandbox.servicenow.store.database import Row
 from careloop.sandbox.servicenow.store.dictionary import TableType
 
+_CANCELLED = "Transaction cancelled: maximum execution time exceeded"
+
 
 def answer(call: Call) -> Reply:
     """Answer `/api/now[/v1|/v2]/table/<table>[/<sys_id>]`."""
@@ -50,7 +52,26 @@ def _list(call: Call) -> Reply:
     headers = {"X-Total-Count": str(len(found))} if params.count else {}
     if params.pagination:
         headers |= links(call, params, len(found))
-    return Reply(200, render(rows, call, _type(call), params), headers)
+    return _within_quota(call, Reply(200, render(rows, call, _type(call), params), headers))
+
+
+def _within_quota(call: Call, reply: Reply) -> Reply:
+    """Cut a list where the transaction quota of 60 seconds ends it: after `sandbox.quota.rows` rows.
+
+    Then rows and an error share one body under a status of 200 (gflewis/sndml3 issue 38, PySNC issue 95).
+    Some have seen text where the last row should be; `sandbox.quota.string_element` shows that too.
+    """
+    properties = call.engine.properties
+    most = properties.read("sandbox.quota.rows")
+    if not most.isdigit() or len(reply.result) <= int(most):
+        return reply
+    part = reply.result[: int(most)]
+    if properties.flag("sandbox.quota.string_element"):
+        part = [*part, _CANCELLED]
+    detail = (
+        f"{_CANCELLED} Check logs for error trace or enable glide.rest.debug property to verify REST request"
+    )
+    return reply._replace(result=part, error={"message": _CANCELLED, "detail": detail})
 
 
 def _read(call: Call) -> Reply:

@@ -1,0 +1,97 @@
+"""Few requests at a time: the rest wait in order, and too many are turned away."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from starlette.types import Receive, Scope, Send
+
+from careloop.sandbox.answer import Answer, make_json, replay
+from careloop.sandbox.semaphores import WAITED, Semaphores
+
+Call = Callable[[str], "asyncio.Task[Answer]"]
+Story = Callable[["Slow", Call], Awaitable[None]]
+
+
+class Slow:
+    """An app whose calls end when they are told to."""
+
+    def __init__(self) -> None:
+        self.entered: list[str] = []
+        self.ends: dict[str, asyncio.Event] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        name = scope["path"]
+        self.entered.append(name)
+        self.ends[name] = asyncio.Event()
+        await self.ends[name].wait()
+        await make_json(200, {"waited": WAITED in scope}).send(send)
+
+
+async def settle() -> None:
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
+def play(
+    slots: int, queue: int, story: Callable[[Slow, Callable[[str], "asyncio.Task[Answer]"]], Awaitable[None]]
+) -> None:
+    async def main() -> None:
+        app = Slow()
+        limited = Semaphores(lambda: slots, lambda: queue).around(app)
+
+        async def call(name: str) -> Answer:
+            answer = Answer()
+            await limited({"type": "http", "path": name}, replay(b""), answer.collect)
+            return answer
+
+        await story(app, lambda name: asyncio.create_task(call(name)))
+
+    asyncio.run(main())
+
+
+def test_calls_beyond_the_slots_wait_in_order() -> None:
+    async def story(app: Slow, call: Call) -> None:
+        tasks = [call(name) for name in "abcd"]
+        await settle()
+        assert app.entered == ["a", "b"]
+        app.ends["b"].set()
+        await settle()
+        assert app.entered == ["a", "b", "c"]
+        for name in "acd":
+            await settle()
+            app.ends[name].set()
+        answers = await asyncio.gather(*tasks)
+        assert [b"true" in answer.body for answer in answers] == [False, False, True, True]
+
+    play(2, 10, story)
+
+
+def test_a_full_queue_turns_away_and_room_comes_back() -> None:
+    async def story(app: Slow, call: Call) -> None:
+        tasks = [call(name) for name in "abc"]
+        await settle()
+        assert (await tasks[2]).status == 429
+        for name in "ab":
+            app.ends[name].set()
+            await settle()
+        late = call("d")
+        await settle()
+        app.ends["d"].set()
+        assert [(await task).status for task in (*tasks[:2], late)] == [200, 200, 200]
+
+    play(1, 1, story)
+
+
+def test_who_gives_up_in_the_queue_takes_no_semaphore_along() -> None:
+    async def story(app: Slow, call: Call) -> None:
+        first, second, third = (call(name) for name in "abc")
+        await settle()
+        second.cancel()
+        await settle()
+        app.ends["a"].set()
+        await settle()
+        assert app.entered == ["a", "c"]
+        app.ends["c"].set()
+        assert (await first).status == (await third).status == 200
+
+    play(1, 5, story)
