@@ -20,10 +20,14 @@ _LAST = timedelta(seconds=1)
 
 _AGO = re.compile(rf"({'|'.join(UNITS)})sAgo(Start|End)?")
 _EDGE = re.compile(
-    r"(beginning|end)Of(Today|Yesterday|Tomorrow|(?:This|Last|Next)(?:Week|Month|Quarter|Year))"
+    r"(beginning|start|end)Of"
+    r"(Today|Yesterday|Tomorrow|(?:This|Current|Last|Next)(?:Minute|Hour|Week|Month|Quarter|Year))"
 )
+_STRETCH = re.compile(r"(beginning|end)OfLast(\d+)(Minute|Hour|Day|Month|Quarter|Year)s")
+_YEAR_AGO = re.compile(r"(beginning|end)OfOneYearAgo")
 _DAYS = {"Today": 0, "Yesterday": -1, "Tomorrow": 1}
-_RELATIONS = {"This": 0, "Last": -1, "Next": 1}
+_RELATIONS = {"This": 0, "Current": 0, "Last": -1, "Next": 1}
+_RELATION = re.compile(r"(This|Current|Last|Next)(\w+)")
 
 
 def shift(moment: datetime, unit: str, count: int) -> datetime:
@@ -60,11 +64,23 @@ def named(name: str, count: int, now: datetime) -> datetime | None:
         moment = shift(now, found[1], -count)
         return {"Start": floor, "End": end}.get(found[2], _same)(moment, found[1])
     if found := _EDGE.fullmatch(name):
-        edge, which = floor if found[1] == "beginning" else end, found[2]
+        edge, which = end if found[1] == "end" else floor, found[2]
         if which in _DAYS:
             return edge(shift(now, "day", _DAYS[which]), "day")
-        unit = which[4:].lower()
-        return edge(shift(now, unit, _RELATIONS[which[:4]]), unit)
+        relation = _RELATION.fullmatch(which)
+        if relation:
+            unit = relation[2].lower()
+            return edge(shift(now, unit, _RELATIONS[relation[1]]), unit)
+    return _stretch(name, now)
+
+
+def _stretch(name: str, now: datetime) -> datetime | None:
+    """Return an edge of a stretch up to now, such as the last 30 days, or of the day a year ago."""
+    if found := _STRETCH.fullmatch(name):
+        unit = found[3].lower()
+        return end(now, unit) if found[1] == "end" else floor(shift(now, unit, -int(found[2])), unit)
+    if found := _YEAR_AGO.fullmatch(name):
+        return (end if found[1] == "end" else floor)(shift(now, "year", -1), "day")
     return None
 
 

@@ -4,7 +4,8 @@
     group     = any_of { "^" any_of }                   all of them hold
     any_of    = condition { "^OR" condition }           one of them holds
     condition = column operator value                   "^^" in a value is one caret
-              | "RLQUERY" table "." column "," relation count [ "," query ] "^ENDRLQUERY"
+              | "RLQUERY" table "." column "," relation count [ ",m2m" ] [ "^" query ] "^ENDRLQUERY"
+              | "JOIN" table "." column "=" table "." column "!" query
 
 ORDERBY and ORDERBYDESC may stand anywhere and order the whole. Grammar: ServiceNow docs
 r_OpAvailableFiltersQueries.md, c_EncodedQueryStrings.md and GlideStringUtilScopedAPI.md.
@@ -17,7 +18,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 RELATED = "RLQUERY"
-"""Operator of a condition on related rows; its value is `table.column,>=1[,conditions]`."""
+"""Operator of a condition on related rows; its value is `table.column,>=1[,m2m][^conditions]`."""
+JOIN = "JOIN"
+"""Operator of a condition on rows of a joined table; its value is `table.column=table.column!conditions`."""
 
 _ALIASES = {
     "CONTAINS": "LIKE",
@@ -28,10 +31,13 @@ _ALIASES = {
     "DOES NOT CONTAIN": "NOT LIKE",
     "NOTIN": "NOT IN",
     "EMPTYSTRING": "ISEMPTY",
+    "EMPTY": "ISEMPTY",
+    "NOTEMPTY": "ISNOTEMPTY",
 }
 _OPERATORS = (
     *("=", "!=", "<", "<=", ">", ">=", "STARTSWITH", "ENDSWITH", "LIKE", "NOT LIKE", "IN", "NOT IN"),
     *("BETWEEN", "ISEMPTY", "ISNOTEMPTY", "ANYTHING", "SAMEAS", "NSAMEAS", "DYNAMIC", "IN_HIERARCHY"),
+    "IN_HIERARCHY_DYNAMIC",
     *("ON", "NOTON", "DATEPART", "RELATIVEGT", "RELATIVEGE", "RELATIVELT", "RELATIVELE", "RELATIVEEE"),
     *(
         "MORETHAN",
@@ -52,6 +58,7 @@ _CONDITION = re.compile(
     re.DOTALL,
 )
 _RELATED = re.compile(r"(?<=RLQUERY).*?(?=\^ENDRLQUERY)")
+_JOINED = re.compile(r"(?:(?<=\^)|\A)JOIN\w+\.\w+=\w+\.\w+!.*?(?=\^ORDERBY|\^NQ|\^JOIN|\^EQ|\Z)", re.DOTALL)
 _CARET, _INNER = "\0", "\1"
 
 
@@ -106,7 +113,8 @@ def parse(text: str) -> Query:
 
 def _terms(text: str) -> Iterator[tuple[str, str]]:
     """Yield each term as its leading word (AND, OR, NQ or ORDER) and what follows."""
-    text = _RELATED.sub(lambda found: found[0].replace("^", _INNER), text)
+    for enclosed in (_RELATED, _JOINED):
+        text = enclosed.sub(lambda found: found[0].replace("^", _INNER), text)
     for escaped in text.replace("^^", _CARET).split("^"):
         term = escaped.replace(_CARET, "^")
         if term == "EQ":
@@ -122,8 +130,9 @@ def _terms(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _condition(text: str) -> Condition:
-    if text.startswith(RELATED):
-        return Condition("sys_id", RELATED, text.removeprefix(RELATED).replace(_INNER, "^"))
+    for word in (RELATED, JOIN):
+        if text.startswith(word):
+            return Condition("sys_id", word, text.removeprefix(word).replace(_INNER, "^"))
     found = _CONDITION.fullmatch(text)
     if not found:
         return Condition("", "", text)

@@ -58,6 +58,9 @@ def acceptor(db: Database, column: Column, operator: str, value: str, session: S
             return _dynamic(value, session)
         case "IN_HIERARCHY":
             return _in_hierarchy(db, column, value.rpartition("@")[2])
+        case "IN_HIERARCHY_DYNAMIC":
+            top = _dynamic_value(value.rpartition("@")[2], session)
+            return _in_hierarchy(db, column, top) if top else None
     return _on_dates(operator, value, session) if column.type in DATES else _by_order(column, operator, value)
 
 
@@ -146,8 +149,12 @@ def _date_part(value: str, session: Session) -> Accept | None:
     return accept
 
 
+def _dynamic_value(filter_id: str, session: Session) -> str | None:
+    return script.evaluate(f"{_DYNAMIC.get(filter_id)}()", session)
+
+
 def _dynamic(value: str, session: Session) -> Accept | None:
-    wanted = script.evaluate(f"{_DYNAMIC.get(value)}()", session)
+    wanted = _dynamic_value(value, session)
     return frozenset(wanted.split(",")).__contains__ if wanted is not None else None
 
 

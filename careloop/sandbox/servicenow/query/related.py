@@ -1,4 +1,4 @@
-"""Conditions on how many rows of another table refer to a row (`RLQUERY` in encoded queries)."""
+"""Conditions on rows of other tables: how many refer to a row (`RLQUERY`), or whether one does (`JOIN`)."""
 
 import operator as op
 import re
@@ -10,22 +10,53 @@ from careloop.sandbox.servicenow.session import Session
 from careloop.sandbox.servicenow.store.database import Database
 from careloop.sandbox.servicenow.store.table import Table
 
-_HEAD = re.compile(
-    r"(?P<table>\w+)\.(?P<column>\w+),(?P<relation>>=|<=|!=|=|>|<)(?P<count>\d+)(?:[,^](?P<rest>.*))?"
+_COUNTED = re.compile(
+    r"(?P<table>\w+)\.(?P<column>\w+),(?P<relation>>=|<=|!=|=|>|<)(?P<count>\d+)(?:,m2m)?(?:[,^](?P<rest>.*))?",
+    re.DOTALL,
+)
+_JOINED = re.compile(
+    r"(?P<own>\w+)\.(?P<own_column>\w+)=(?P<table>\w+)\.(?P<column>\w+)!(?P<rest>.*)", re.DOTALL
 )
 _RELATIONS = {">=": op.ge, "<=": op.le, "!=": op.ne, "=": op.eq, ">": op.gt, "<": op.lt}
 
 
 def compile_related(db: Database, table: Table, text: str, session: Session) -> Test | None:
-    """Return the test for `other.column,>=1[,conditions]`; None when it is invalid for this table.
+    """Return the test for `other.column,>=1[,m2m][^conditions]`; None when it is invalid for this table.
 
-    Source: ServiceNow docs c_EncodedQueryStrings.md.
+    Source: ServiceNow docs c_EncodedQueryStrings.md; PySNC's documentation of `add_rl_query`.
     """
-    head = _HEAD.fullmatch(text)
-    if not head or not db.dictionary.find_column(head["table"], head["column"]):
+    head = _COUNTED.fullmatch(text)
+    held = _values(db, head, session) if head else None
+    if head is None or held is None:
+        return None
+    counts = Counter(held)
+    relation, wanted, ids = _RELATIONS[head["relation"]], int(head["count"]), table.column("sys_id")
+    return lambda slot: relation(counts[ids[slot]], wanted)
+
+
+def compile_join(db: Database, table: Table, text: str, session: Session) -> Test | None:
+    """Return the test for `own.column=other.column!conditions`; None when it is invalid for this table.
+
+    The conditions are those of the other table. Source: PySNC's documentation of `add_join_query`.
+    """
+    head = _JOINED.fullmatch(text)
+    if not head or head["own"] not in db.dictionary.lineage(table.name):
+        return None
+    if head["own_column"] not in table.type.columns:
+        return None
+    held = _values(db, head, session)
+    if held is None:
+        return None
+    known, own = frozenset(held) - {""}, table.column(head["own_column"])
+    return lambda slot: own[slot] in known
+
+
+def _values(db: Database, head: re.Match[str], session: Session) -> list[str] | None:
+    """Return a column of the other table's rows that meet its conditions; None when one is invalid."""
+    if not db.dictionary.find_column(head["table"], head["column"]):
         return None
     groups = parse(head["rest"] or "").groups
-    counts: Counter[str] = Counter()
+    found: list[str] = []
     for other in db.family(head["table"]):
         compiled = [
             [[compile_condition(db, other, c, session) for c in any_of] for any_of in group]
@@ -34,11 +65,9 @@ def compile_related(db: Database, table: Table, text: str, session: Session) -> 
         if any(test is None for group in compiled for any_of in group for test in any_of):
             return None
         held = other.column(head["column"])
-        counts.update(
-            held[slot]
-            for slot in other.slots()
-            if not compiled
-            or any(all(any(t and t(slot) for t in any_of) for any_of in group) for group in compiled)
-        )
-    relation, wanted, ids = _RELATIONS[head["relation"]], int(head["count"]), table.column("sys_id")
-    return lambda slot: relation(counts[ids[slot]], wanted)
+        found += (held[slot] for slot in other.slots() if not compiled or _meets(compiled, slot))
+    return found
+
+
+def _meets(groups: list[list[list[Test | None]]], slot: int) -> bool:
+    return any(all(any(test and test(slot) for test in any_of) for any_of in group) for group in groups)

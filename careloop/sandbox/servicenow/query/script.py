@@ -27,8 +27,10 @@ def evaluate(text: str, session: Session) -> str | None:
             return session.user.name
         case "getMyGroups" | "getUser().getMyGroups":
             return ",".join(sorted(session.user.groups))
-        case "nowDateTime" | "now":
+        case "nowDateTime" | "now" | "nowNoTZ":
             return session.stamp
+        case "yesterday":
+            return _moment("daysAgo", ["1"], session)
         case "datePart":
             return ",".join(arguments)
         case "dateGenerate":

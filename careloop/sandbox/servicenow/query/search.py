@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 
 from careloop.sandbox.servicenow.query import script
 from careloop.sandbox.servicenow.query.access import Access, find_access, order_index, unite
-from careloop.sandbox.servicenow.query.encoded import RELATED, Condition, Group, Order, Query, parse
+from careloop.sandbox.servicenow.query.encoded import JOIN, RELATED, Condition, Group, Order, Query, parse
 from careloop.sandbox.servicenow.query.match import Test, compile_condition, reader
-from careloop.sandbox.servicenow.query.related import compile_related
+from careloop.sandbox.servicenow.query.related import compile_join, compile_related
 from careloop.sandbox.servicenow.session import Session
 from careloop.sandbox.servicenow.store.database import Database, Row
 from careloop.sandbox.servicenow.store.dictionary import NUMBERS
@@ -120,6 +120,8 @@ class Search:
     def _compile(self, table: Table, condition: Condition, session: Session) -> Test | None:
         if condition.operator == RELATED:
             return compile_related(self._db, table, condition.value, session)
+        if condition.operator == JOIN:
+            return compile_join(self._db, table, condition.value, session)
         return compile_condition(self._db, table, condition, session)
 
     def _sort(self, rows: list[Row], name: str, order: tuple[Order, ...]) -> list[Row]:

@@ -140,6 +140,21 @@ def test_a_query_that_is_too_long_for_an_address_travels_in_a_batch(
     assert len(record) == 2
 
 
+def test_joins_and_related_lists_narrow_the_users(client: pysnc.ServiceNowClient, instance: Instance) -> None:
+    raise_incidents(instance, 1)
+    callers = client.GlideRecord("sys_user")
+    callers.add_join_query("incident", join_table_field="caller_id").add_query("active", "true")
+    callers.query()
+    assert [str(user.user_name) for user in callers] == ["lena.moreau"]
+
+    admins = client.GlideRecord("sys_user")
+    admins.add_rl_query("sys_user_has_role", "user", ">0", stop_at_relationship=True).add_query(
+        "role.name", "admin"
+    )
+    admins.query()
+    assert [str(user.user_name) for user in admins] == ["admin"]
+
+
 def test_many_records_are_changed_and_deleted_in_one_batch(
     client: pysnc.ServiceNowClient, instance: Instance
 ) -> None:

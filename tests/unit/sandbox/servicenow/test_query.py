@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from careloop.sandbox.servicenow.query.encoded import RELATED, Condition, Order, parse
+from careloop.sandbox.servicenow.query.encoded import JOIN, RELATED, Condition, Order, parse
 
 
 def test_or_binds_to_the_condition_before_it() -> None:
@@ -88,6 +88,18 @@ def test_a_related_list_query_keeps_its_own_conditions_together() -> None:
             (Condition("state", "=", "1"),),
         ),
     )
+
+
+def test_a_join_takes_what_follows_up_to_an_order_or_another_query() -> None:
+    text = "JOINsys_user.sys_id=sys_user_group.manager!active=true^nameSTARTSWITHA"
+    query = parse(f"active=true^{text}^ORDERBYsys_id^NQactive=false")
+    value = text.removeprefix("JOIN")
+
+    assert query.groups == (
+        ((Condition("active", "=", "true"),), (Condition("sys_id", JOIN, value),)),
+        ((Condition("active", "=", "false"),),),
+    )
+    assert parse("short_descriptionLIKEJOINus").groups[0][0][0].operator == "LIKE"
 
 
 @given(st.text())

@@ -61,6 +61,12 @@ def found(actor: Actor, query: str) -> list[int]:
         ("short_description=", [4]),
         ("short_description!=NULL", [1, 2, 3]),
         ("short_descriptionANYTHING", [1, 2, 3, 4]),
+        ("short_descriptionEMPTY", [4]),
+        ("orderNOTEMPTY", []),
+        ("caller_id.name=Lena Moreau^ORassignment_group.nameCONTAINSoffice", [2]),
+        ("assignment_group.parent.parent.nameISEMPTY^impact=1", [1]),
+        ("categoryDOES NOT CONTAINware", [1, 4]),
+        ("impactVALCHANGES^impact=1", [1]),
         ("active=1", [1, 2, 3, 4]),
         ("active!=true", []),
         ("caller_id.email=lena.moreau@example.com", [2]),
@@ -102,6 +108,21 @@ def test_each_operator_finds_its_rows(four: Actor, query: str, expected: list[in
         ("opened_atDATEPARTMonday@javascript:gs.datePart('dayofweek','monday','EE')", [1, 2, 3, 4]),
         ("opened_atDATEPART11@javascript:gs.datePart('hour','11','GE')", [3, 4]),
         ("opened_atSAMEASsys_updated_on@day", [1, 2, 3, 4]),
+        ("opened_at>=javascript:gs.beginningOfCurrentHour()", []),
+        ("opened_at>=javascript:gs.beginningOfLastHour()", [4]),
+        (
+            "opened_atONLast 2 hours@javascript:gs.beginningOfLast2Hours()@javascript:gs.endOfLast2Hours()",
+            [3, 4],
+        ),
+        (
+            "opened_atBETWEENjavascript:gs.beginningOfLast30Days()@javascript:gs.endOfLast30Days()",
+            [1, 2, 3, 4],
+        ),
+        ("opened_at<javascript:gs.endOfOneYearAgo()", []),
+        ("opened_at>=javascript:gs.startOfThisQuarter()", [1, 2, 3, 4]),
+        ("opened_at<=javascript:gs.quartersAgoEnd(1)", []),
+        ("opened_at>javascript:gs.yesterday()", [1, 2, 3, 4]),
+        ("opened_atRELATIVEEE@day@ahead@0", [1, 2, 3, 4]),
         ("opened_atMORETHANclosed_at@day@before@1", []),
         ("closed_at<2030-01-01 00:00:00", []),
     ],
@@ -166,6 +187,25 @@ def test_related_rows_are_counted(four: Actor) -> None:
     assert four.query("problem", "RLQUERYincident.problem_id,>=1,priority=5^ENDRLQUERY") == []
 
 
+def test_related_rows_may_be_reached_through_a_table_in_between(four: Actor) -> None:
+    found = four.query("sys_user", "RLQUERYsys_user_has_role.user,>0,m2m^role.name=admin^ENDRLQUERY")
+    without = four.query("sys_user", "RLQUERYsys_user_has_role.user,=0^ENDRLQUERY^user_name=lena.moreau")
+
+    assert [row["user_name"] for row in found] == ["admin"]
+    assert [row["user_name"] for row in without] == ["lena.moreau"]
+
+
+def test_a_join_keeps_the_rows_that_another_table_names(four: Actor) -> None:
+    text = "JOINsys_user.sys_id=incident.caller_id!impact=2^categorySTARTSWITHsoft"
+
+    assert [row["user_name"] for row in four.query("sys_user", f"active=true^{text}^ORDERBYname")] == [
+        "lena.moreau"
+    ]
+    assert four.query("sys_user", text.replace("impact=2", "impact=1")) == []
+    invalid = text.replace("sys_user.sys_id", "incident.sys_id")
+    assert len(four.query("sys_user", invalid)) == len(four.query("sys_user"))
+
+
 def test_dynamic_filters_and_hierarchies_follow_the_user(instance: Instance, four: Actor) -> None:
     top = four.insert("sys_user_group", {"name": "Operations"})
     network = four.query("sys_user_group", "name=Network")[0]["sys_id"]
@@ -176,6 +216,11 @@ def test_dynamic_filters_and_hierarchies_follow_the_user(instance: Instance, fou
     assert found(four, f"opened_byDYNAMIC{me}") == [1, 2, 3, 4]
     assert found(instance.act("tomas.varga"), f"assignment_groupDYNAMIC{my_groups}") == [2]
     assert found(four, f"assignment_groupIN_HIERARCHY{top}") == [2]
+    admin = four.query("sys_user", "user_name=admin")[0]["sys_id"]
+    lena = four.query("sys_user", "user_name=lena.moreau")[0]["sys_id"]
+    four.update("sys_user", lena, {"manager": admin})
+    below = four.query("sys_user", f"managerIN_HIERARCHY_DYNAMICfdd0@{me}")
+    assert [row["user_name"] for row in below] == ["lena.moreau"]
 
 
 @given(data=st.data())
