@@ -2,7 +2,8 @@
 
 import heapq
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 Job = Callable[[datetime], None]
@@ -22,6 +23,7 @@ class Clock:
         self._jobs: list[tuple[datetime, int, Job]] = []
         self._order = itertools.count()
         self._running = False
+        self._shift = timedelta(0)
         self.reset()
 
     def reset(self) -> None:
@@ -37,18 +39,30 @@ class Clock:
 
     def freeze(self) -> None:
         """Stand still from now on."""
-        self._set(self.now())
+        self._set(self._right())
         self._flowing = False
 
     def flow(self) -> None:
         """Flow with the source again, from the present time on; ValueError without a source."""
         if self._source is None:
             raise ValueError("this clock has no source of time to flow with")
-        self._set(self.now())
+        self._set(self._right())
         self._flowing = True
 
     def now(self) -> datetime:
         """Return the sandbox's time, aware, in UTC."""
+        return self._right() + self._shift
+
+    @contextmanager
+    def shifted(self, seconds: float) -> Iterator[None]:
+        """Show a time that is wrong by so many seconds while the block lasts; jobs go by the right one."""
+        self._shift = timedelta(seconds=seconds)
+        try:
+            yield
+        finally:
+            self._shift = timedelta(0)
+
+    def _right(self) -> datetime:
         return self._base + timedelta(seconds=self._flowed())
 
     def at(self, when: datetime, job: Job) -> None:
@@ -57,7 +71,7 @@ class Clock:
 
     def advance(self, seconds: float) -> None:
         """Move forward by `seconds` (zero or more), running due jobs on the way."""
-        self.move_to(self.now() + timedelta(seconds=seconds))
+        self.move_to(self._right() + timedelta(seconds=seconds))
 
     def move_to(self, when: datetime) -> None:
         """Set the time; going forward runs due jobs on the way.
@@ -66,7 +80,7 @@ class Clock:
         goes on running every hour.
         """
         target = _utc(when)
-        back = self.now() - target
+        back = self._right() - target
         if back > timedelta(0):
             self._jobs = [(due - back, order, job) for due, order, job in self._jobs]
         self._run_until(target)
@@ -74,7 +88,7 @@ class Clock:
 
     def catch_up(self) -> None:
         """Run the jobs that fell due while time flowed by itself; servers call this before each request."""
-        now = self.now()
+        now = self._right()
         if self._jobs and self._jobs[0][0] <= now:
             self._run_until(now)
             self._set(now)

@@ -31,6 +31,7 @@ EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 
 _FAULT = TypeAdapter(Fault)
+_FAULTS = TypeAdapter(list[Fault])
 
 
 class Move(BaseModel):
@@ -103,7 +104,10 @@ class Control:
         return _json({"faults": rules, "log": log})
 
     async def _add_fault(self, request: Request) -> Response:
-        self._faults.add(_FAULT.validate_python(await _read(request)))
+        sent = await _read(request)
+        faults = _FAULTS.validate_python(sent) if isinstance(sent, list) else [_FAULT.validate_python(sent)]
+        for fault in faults:
+            self._faults.add(fault)
         return await self._show_faults(request)
 
     async def _clear_faults(self, request: Request) -> Response:

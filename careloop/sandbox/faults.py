@@ -3,22 +3,22 @@
 import random
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from datetime import datetime
 from typing import Annotated, Literal, NamedTuple
 from urllib.parse import unquote_plus
 
-import orjson
 from pydantic import ConfigDict, Field, model_validator
 from pydantic.dataclasses import dataclass
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from careloop.sandbox.answer import Answer, capture
+from careloop.sandbox.clock import Clock
 from careloop.sandbox.connection import Dropped, TimedOut, Unreachable
 from careloop.sandbox.refusals import Platform, refuse, web_page
+from careloop.sandbox.spoiled import cut, hide, mix
 
 Pause = Callable[[float], Awaitable[object]]
-Seconds = Annotated[float, Field(ge=0)]
 Kind = Literal[
     "answer_lost",  # the call is carried out, then the connection breaks without an answer
     "reset",  # the connection breaks and nothing happened
@@ -31,6 +31,10 @@ Kind = Literal[
     "html",  # a web page where JSON was expected: a hibernating instance, a gateway, a login page
     "cut",  # the body ends in the middle
     "mixed",  # rows and an error in one body: a transaction that the quota cancelled half-way
+    "hidden_rows",  # a list lacks rows that its counts tell of
+    "commit_delay",  # a write bears an earlier time than the moment from which others see it
+    "clock_skew",  # the call meets a node whose clock goes wrong: stamps and `Date` are off
+    "expired_token",  # 401 for a bearer token; other credentials are served
 ]
 
 PATIENCE = 60.0
@@ -38,7 +42,9 @@ PATIENCE = 60.0
 PAUSE = "careloop.sandbox.pause"
 """Key in a scope's extensions for the awaitable that lets time pass; without one the clock is charged."""
 
-_CARRIED_OUT = frozenset({"answer_lost", "timeout_after", "cut", "mixed"})
+_CARRIED_OUT = frozenset({"answer_lost", "timeout_after", "cut", "mixed", "hidden_rows"})
+_NEEDS_SECONDS = frozenset({"latency", "commit_delay", "clock_skew"})
+_READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 @dataclass(frozen=True, config=ConfigDict(extra="forbid"))
@@ -52,7 +58,10 @@ class Fault:
     hides it. `seconds` is how long latency lasts (a number, or a range to draw from) or a timeout holds the
     connection. A cut body has lost its second half; `content_length` says whether that header still names the
     whole ("wrong": the connection breaks where the rest should come) or the part ("right": valid HTTP around
-    broken JSON). ValueError (pydantic's) for anything else.
+    broken JSON). `share` is how many of the rows are hidden. For commit_delay `seconds` is the time between
+    the stamp and being seen, for clock_skew how far the clock is ahead (less than zero: behind). A `script`
+    such as `..x.x` says for each matching call in turn whether it is hit, and nothing behind its end is.
+    ValueError (pydantic's) for anything else.
     """
 
     kind: Kind
@@ -66,7 +75,9 @@ class Fault:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: str | None = None
     after: bool = False
-    seconds: Seconds | tuple[Seconds, Seconds] | None = None
+    seconds: float | tuple[float, float] | None = None
+    share: Annotated[float, Field(ge=0, le=1)] = 0.5
+    script: Annotated[str, Field(pattern="^[.x]*$")] | None = None
     content_length: Literal["right", "wrong"] = "wrong"
 
     @model_validator(mode="after")
@@ -75,17 +86,28 @@ class Fault:
             re.compile(self.path)
         except re.error as error:
             raise ValueError(f"path is no regular expression: {error}") from error
-        if self.kind == "latency" and self.seconds is None:
-            raise ValueError("latency needs seconds")
+        if self.kind in _NEEDS_SECONDS and self.seconds is None:
+            raise ValueError(f"{self.kind} needs seconds")
+        if isinstance(self.seconds, tuple) and self.kind != "latency":
+            raise ValueError(f"seconds of {self.kind} is one number")
+        if self.kind != "clock_skew" and min(_both(self.seconds)) < 0:
+            raise ValueError("seconds is zero or more")
+        if self.script is not None and (self.times is not None or self.rate is not None or self.skip):
+            raise ValueError("a script says alone which calls are hit")
         if self.kind == "status" and (self.code or 503) < 400:
             raise ValueError("code of a status fault is 400 or more")
         return self
 
-    def matches(self, platform: Platform, method: str, target: str) -> bool:
-        """Say whether the rule is about this call; `target` is the path with its query."""
+    def matches(self, platform: Platform, method: str, target: str, *, bearer: bool = False) -> bool:
+        """Say whether the rule is about this call; `target` is the path with its query.
+
+        Only writes can be delayed, and only tokens can expire: `bearer` says that the call brings one.
+        """
         return (
             self.platform in (None, platform)
             and self.method.upper() in ("", method)
+            and (self.kind != "commit_delay" or method not in _READS)
+            and (self.kind != "expired_token" or bearer)
             and re.search(self.path, target) is not None
         )
 
@@ -107,10 +129,9 @@ class Faults:
     comes from `seed` alone, so the same calls meet the same faults.
     """
 
-    def __init__(self, now: Callable[[], datetime], charge: Callable[[float], None], seed: int = 0) -> None:
-        """Take the sandbox's time from `now`; `charge` moves it on by seconds where nobody really waits."""
-        self._now = now
-        self._charge = charge
+    def __init__(self, clock: Clock, seed: int = 0) -> None:
+        """Take the sandbox's time from its clock, which moves on where nobody really waits."""
+        self._clock = clock
         self._seed = seed
         self.reset()
 
@@ -142,20 +163,34 @@ class Faults:
             if fault is None:
                 await app(scope, receive, send)
                 return
+            if fault.kind in ("commit_delay", "clock_skew"):
+                await self._shift(app, fault, scope, receive, send)
+                return
             carried_out = fault.after or fault.kind in _CARRIED_OUT
             hidden = await capture(app, scope, receive) if carried_out else Answer()
             await self._spoil(hidden, fault, platform, scope, send)
 
         return answer
 
+    async def _shift(self, app: ASGIApp, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
+        """Carry a call out at another time; `Date` is that of the skewed node, or the right one."""
+        seconds = _both(fault.seconds)[0]
+        with self._clock.shifted(seconds if fault.kind == "clock_skew" else -seconds):
+            answer = await capture(app, scope, receive)
+            if fault.kind == "clock_skew":
+                await answer.send(send)
+        if fault.kind == "commit_delay":
+            await answer.send(send)
+
     def _strike(self, platform: Platform, scope: Scope) -> tuple[list[Fault], Fault | None]:
         query = unquote_plus(scope["query_string"].decode())
         target = f"{scope['path']}?{query}" if query else scope["path"]
+        bearer = any(n == b"authorization" and v[:7].lower() == b"bearer " for n, v in scope["headers"])
         delays: list[Fault] = []
         for rule in self._rules:
             fault = rule.fault
-            if fault.matches(platform, scope["method"], target) and rule.strikes(self._random):
-                self.log.append(Hit(self._now(), platform, scope["method"], target, fault))
+            if fault.matches(platform, scope["method"], target, bearer=bearer) and rule.strikes(self._random):
+                self.log.append(Hit(self._clock.now(), platform, scope["method"], target, fault))
                 if fault.kind != "latency":
                     return delays, fault
                 delays.append(fault)
@@ -167,7 +202,7 @@ class Faults:
             seconds = self._random.uniform(*seconds)
         pause: Pause | None = (scope.get("extensions") or {}).get(PAUSE)
         if pause is None:
-            self._charge(seconds)
+            self._clock.advance(seconds)
         else:
             await pause(seconds)
 
@@ -176,16 +211,18 @@ class Faults:
     ) -> None:
         match fault.kind:
             case "cut":
-                part = _cut(answer, fault)
+                part = cut(answer, honest=fault.content_length == "right")
                 await part.send(send)
                 if not part.complete:
                     raise Dropped
             case "mixed":
-                await _mix(answer).send(send)
+                await mix(answer).send(send)
+            case "hidden_rows":
+                await hide(answer, fault.share, self._random).send(send)
             case "html":
                 await web_page(fault.code or 503, fault.headers, fault.body).send(send)
-            case "status" | "unauthorized":
-                status = fault.code or (401 if fault.kind == "unauthorized" else 503)
+            case "status" | "unauthorized" | "expired_token":
+                status = fault.code or (503 if fault.kind == "status" else 401)
                 await refuse(platform, status, fault.headers, fault.body).send(send)
             case "reset" | "answer_lost":
                 raise Dropped
@@ -194,23 +231,8 @@ class Faults:
                 raise Unreachable if fault.kind == "connect_timeout" else TimedOut
 
 
-def _cut(answer: Answer, fault: Fault) -> Answer:
-    half = answer.body[: len(answer.body) // 2]
-    if fault.content_length == "right":
-        return answer.with_body(half)
-    return replace(answer, body=half, complete=False)
-
-
-def _mix(answer: Answer) -> Answer:
-    """Leave half of the rows and add the error of a cancelled transaction; what has no result stays."""
-    whole = orjson.loads(answer.body) if answer.body.startswith(b"{") else {}
-    if "result" not in whole:
-        return answer
-    result = whole["result"]
-    error = {"message": "Transaction cancelled: maximum execution time exceeded", "detail": None}
-    part = result[: len(result) // 2] if isinstance(result, list) else result
-    body = orjson.dumps({**whole, "result": part, "error": error, "status": "failure"})
-    return replace(answer, status=200).with_body(body)
+def _both(seconds: float | tuple[float, float] | None) -> tuple[float, float]:
+    return seconds if isinstance(seconds, tuple) else (seconds or 0, seconds or 0)
 
 
 class _Rule:
@@ -222,6 +244,10 @@ class _Rule:
     def strikes(self, chance: random.Random) -> bool:
         """Count one matching call and say whether it is hit."""
         self.seen += 1
+        if self.fault.script is not None:
+            hit = self.fault.script[self.seen - 1 : self.seen] == "x"
+            self.hits += hit
+            return hit
         limit = self.fault.times or (None if self.fault.rate is not None else 1)
         if self.seen <= self.fault.skip or (limit is not None and self.hits >= limit):
             return False

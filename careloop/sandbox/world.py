@@ -37,7 +37,7 @@ class Sandbox:
         prepare: Callable[["Sandbox"], object] | None = None,
     ) -> None:
         self.clock = Clock(start, source)
-        self.faults = Faults(self.clock.now, self.clock.advance, seed)
+        self.faults = Faults(self.clock, seed)
         self.servicenow = Instance(self.clock, seed=seed)
         self.jira = Site(self.clock, flavor=jira_flavor, seed=seed)
         self._prepare = prepare or (lambda sandbox: None)

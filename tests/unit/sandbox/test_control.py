@@ -21,7 +21,7 @@ class Desk:
         self.seconds = 0.0
         self.resets = 0
         self.clock = Clock(START, lambda: self.seconds)
-        self.faults = Faults(self.clock.now, self.clock.advance)
+        self.faults = Faults(self.clock)
         self.session = connect(Control(self.clock, self.faults, self.outbox, self.reset).app)
 
     def outbox(self) -> list[Mapping[str, Any]]:
@@ -87,9 +87,16 @@ def test_a_wrong_order_to_the_clock_is_told_in_one_line(desk: Desk, order: objec
 
 def test_a_clock_that_cannot_flow_says_so() -> None:
     clock = Clock(START)
-    session = connect(Control(clock, Faults(clock.now, clock.advance), list, lambda: None).app)
+    session = connect(Control(clock, Faults(clock), list, lambda: None).app)
     response = session.post(f"{URL}/__sandbox__/clock", json={"frozen": False})
     assert (response.status_code, "source" in response.json()["error"]) == (400, True)
+
+
+def test_several_faults_are_ordered_at_once_or_none_of_them(desk: Desk) -> None:
+    assert desk.call("POST", "faults", [{"kind": "reset"}, {"kind": "gremlins"}]).status_code == 400
+    assert desk.faults.rules() == []
+    desk.call("POST", "faults", [{"kind": "reset"}, {"kind": "html", "script": "..x"}])
+    assert [fault.kind for fault, _ in desk.faults.rules()] == ["reset", "html"]
 
 
 def test_faults_are_ordered_shown_and_lifted(desk: Desk) -> None:

@@ -18,7 +18,7 @@ class Desk:
 
     def __init__(self, seed: int = 0) -> None:
         self.clock = Clock(START)
-        self.faults = Faults(self.clock.now, self.clock.advance, seed)
+        self.faults = Faults(self.clock, seed)
         self.notebook = Notebook()
         self.session = connect(self.faults.around(self.notebook.app, "servicenow"))
 
@@ -165,6 +165,42 @@ def test_a_rate_hits_its_share_the_same_way_for_the_same_seed() -> None:
     assert statuses(1, times=4).count(503) == 4
 
 
+def test_a_script_says_which_calls_are_hit(desk: Desk) -> None:
+    desk.faults.add(Fault("status", script=".x..x"))
+    assert [desk.read().status_code for _ in range(7)] == [200, 503, 200, 200, 503, 200, 200]
+    assert desk.faults.rules()[0][1] == 2
+
+
+def test_hidden_rows_are_missing_and_the_rest_is_as_it_was() -> None:
+    def lines(seed: int, share: float) -> list[str]:
+        desk = Desk(seed)
+        for line in "abcdefghijklmnop":
+            desk.write(line)
+        desk.faults.add(Fault("hidden_rows", share=share))
+        return [row["line"] for row in desk.read().json()["result"]]
+
+    assert lines(1, 0.5) == lines(1, 0.5) != lines(2, 0.5)
+    assert set(lines(1, 0.5)) < set("abcdefghijklmnop")
+    assert (lines(1, 0), lines(1, 1)) == (list("abcdefghijklmnop"), [])
+
+
+def test_only_a_bearer_token_expires(desk: Desk) -> None:
+    desk.faults.add(Fault("expired_token"))
+    assert desk.session.get(LINES, auth=("somebody", "password")).ok
+    expired = desk.session.get(LINES, headers={"Authorization": "Bearer old"})
+    assert expired.status_code == 401
+    assert desk.session.get(LINES, headers={"Authorization": "Bearer new"}).ok
+
+
+def test_a_delayed_commit_hits_writes_alone(desk: Desk) -> None:
+    desk.faults.add(Fault("commit_delay", seconds=60, times=2))
+    assert desk.read().ok
+    assert desk.faults.log == []
+    assert desk.write().ok
+    assert [hit.method for hit in desk.faults.log] == ["POST"]
+    assert desk.waited() == 0
+
+
 def test_the_first_rule_that_strikes_wins_and_the_next_takes_over(desk: Desk) -> None:
     desk.faults.add(Fault("status", code=500))
     desk.faults.add(Fault("status", code=502))
@@ -198,6 +234,12 @@ def test_the_log_says_what_was_hit_and_clearing_lifts_the_rules(desk: Desk) -> N
         {"kind": "status", "rate": 1.5},
         {"kind": "latency"},
         {"kind": "latency", "seconds": -1},
+        {"kind": "commit_delay"},
+        {"kind": "commit_delay", "seconds": -1},
+        {"kind": "clock_skew", "seconds": [1, 2]},
+        {"kind": "status", "script": "x?"},
+        {"kind": "status", "script": "x", "times": 1},
+        {"kind": "hidden_rows", "share": 2},
         {"kind": "reset", "colour": "red"},
     ],
     ids=str,
