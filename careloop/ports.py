@@ -247,7 +247,7 @@ class Links(Protocol):
         """
 
     def save_conflicts(self, conflicts: Iterable[Conflict]) -> None:
-        """Park conflicts; the same disagreement is parked once."""
+        """Park conflicts; the same disagreement is parked once, and again when it comes back once settled."""
 
     def conflicts(self, *, open_only: bool = True) -> list[Conflict]:
         """Return parked conflicts, oldest first."""

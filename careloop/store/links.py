@@ -91,9 +91,13 @@ class SqlLinks:
 
     def save_conflicts(self, conflicts: Iterable[Conflict]) -> None:
         rows = [asdict(item) for item in conflicts]
-        if rows:
-            with self._database.writing() as connection:
-                connection.execute(insert(CONFLICT).on_conflict_do_nothing(), rows)
+        if not rows:
+            return
+        upsert = insert(CONFLICT)
+        afresh = {name: upsert.excluded[name] for name in ("base", "found_at", "kept")}
+        upsert = upsert.on_conflict_do_update(index_elements=["id"], set_=afresh, where=CONFLICT.c.kept != "")
+        with self._database.writing() as connection:
+            connection.execute(upsert, rows)
 
     def conflicts(self, *, open_only: bool = True) -> list[Conflict]:
         query = select(CONFLICT).order_by(CONFLICT.c.found_at, CONFLICT.c.id)

@@ -25,7 +25,7 @@ def keep_side(
         kind=EventKind.CONFLICT,
         record=pair.left if side == "left" else pair.right,
         occurred_at=now,
-        source_key=f"conflict:{conflict.id}:{side}",
+        source_key=f"conflict:{conflict.id}:{conflict.found_at.isoformat()}:{side}",
         actor=actor,
         data={"conflict": conflict.id, "field": conflict.field, "kept": side},
     )

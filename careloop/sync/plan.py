@@ -287,16 +287,16 @@ def _news(store: Store, draft: Draft) -> tuple[list[Finding], list[Held]]:
 
 
 def _compare_conflicts(store: Store, draft: Draft) -> tuple[tuple[Conflict, ...], tuple[Conflict, ...]]:
-    """Return conflicts that were not there before, and those that people ended by going on."""
+    """Return conflicts that are not open yet, and those that people ended by going on."""
     if not draft.compared:
         return (), ()
-    parked = {conflict.id: conflict for conflict in store.conflicts(open_only=False)}
+    parked = {conflict.id: conflict for conflict in store.conflicts()}
     found = {conflict.id for conflict in draft.conflicts}
     fighting = {(conflict.pair, conflict.field) for conflict in draft.conflicts}
     settled = (
         replace(old, kept="superseded" if (old.pair, old.field) in fighting else "agreed")
         for old in parked.values()
-        if not old.kept and old.id not in found and (old.pair, old.field) in draft.compared
+        if old.id not in found and (old.pair, old.field) in draft.compared
     )
     return tuple(c for c in draft.conflicts if c.id not in parked), tuple(settled)
 

@@ -89,10 +89,18 @@ class LinksContract:
         store.save_pair(PAIR)
         store.save_conflicts([CONFLICT])
         store.settle_conflict(CONFLICT.id, "left")
-        store.save_conflicts([CONFLICT])
 
         assert store.conflicts() == []
         assert store.conflicts(open_only=False) == [replace(CONFLICT, kept="left")]
+
+    def test_a_settled_disagreement_that_comes_back_is_open_again(self, store: Store) -> None:
+        store.save_pair(PAIR)
+        store.save_conflicts([CONFLICT])
+        store.settle_conflict(CONFLICT.id, "left")
+        again = replace(CONFLICT, base="2 / Low", found_at=MONDAY + timedelta(days=1))
+        store.save_conflicts([again])
+
+        assert store.conflicts() == [again]
 
     def test_settling_a_conflict_nobody_knows_is_an_error(self, store: Store) -> None:
         with pytest.raises(UnknownNumber, match="c9"):

@@ -126,6 +126,20 @@ def test_a_person_who_chooses_a_side_ends_a_conflict(office: Office) -> None:
     assert [conflict.kept for conflict in office.store.conflicts(open_only=False)] == ["right"]
 
 
+def test_the_same_conflict_is_shown_again_when_it_comes_back(office: Office) -> None:
+    left, right = office.linked("No sound")
+    for _ in range(2):
+        office.servicenow.edit(left, {TITLE: "Ours"})
+        office.jira.edit(right, {SUMMARY: "Theirs"})
+        office.settle()
+        [conflict] = office.store.conflicts()
+        keep_side(office.store, conflict.id, "left", office.clock.now())
+        office.settle()
+        assert titles(office, left, right) == ("Ours", "Ours")
+        office.servicenow.edit(left, {TITLE: "No sound"})
+        office.settle()
+
+
 def test_a_conflict_ends_when_people_make_both_sides_agree(office: Office) -> None:
     left, right = office.linked()
     office.servicenow.edit(left, {TITLE: "Ours"})
