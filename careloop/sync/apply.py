@@ -112,14 +112,14 @@ def apply_kept_plan(plan: Plan, hands: Hands) -> Applied:
     """Do what a plan from a file says, as far as it still holds.
 
     What was decided then is no reason to leave a problem alone now: the next plan looks at all of them again.
+    What pairs agreed on then, they may have left since: the next plan finds that out, too.
     Raises PersonMustAct when the settings have changed since, and LimitExceeded as `apply_plan`.
     """
     if any(look.rules_hash != hands.terms.hash for look in plan.looks):
         raise PersonMustAct("the settings have changed since the plan was made; nothing was done, plan again")
     looks = tuple(replace(look, rules_hash="") for look in plan.looks)
-    return apply_plan(
-        replace(plan, looks=looks, limits=count_limits(plan.changes, hands.store, hands.terms)), hands
-    )
+    limits = count_limits(plan.changes, hands.store, hands.terms)
+    return apply_plan(replace(plan, looks=looks, limits=limits, agreed=(), conflicts=(), settled=()), hands)
 
 
 def refuse_excess(plan: Plan) -> None:

@@ -334,6 +334,23 @@ def test_after_a_plan_from_a_file_its_problems_are_looked_at_again(office: Offic
     assert office.incident(left).fields[TITLE] == "New"
 
 
+def test_what_pairs_agreed_on_when_a_plan_was_kept_is_not_taken_for_what_they_agree_on_now(
+    office: Office,
+) -> None:
+    left, right = office.linked()
+    office.servicenow.edit(left, {TITLE: "Both"})
+    office.jira.edit(right, {SUMMARY: "Both"})
+    plan = kept(office.plan())
+    office.settle()
+    office.servicenow.edit(left, {TITLE: "Later"})
+    office.settle()
+    apply_kept_plan(plan, office.desk.hands)
+    office.jira.edit(right, {SUMMARY: "Both"})
+    office.settle()
+
+    assert office.incident(left).fields[TITLE] == "Both"
+
+
 def test_a_plan_from_a_file_is_refused_under_other_settings(office: Office) -> None:
     office.whim.decide = lambda case: Decision(changes=(note(case),))
     office.open_incident()
