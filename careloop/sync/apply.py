@@ -16,7 +16,7 @@ from careloop.errors import (
     RecordMissing,
     TryAgain,
 )
-from careloop.model.change import AnyChange, Contact, Create, Transition, Update
+from careloop.model.change import AnyChange, Contact, Transition, Update
 from careloop.model.decision import Finding
 from careloop.model.event import Event, EventKind
 from careloop.model.intent import Intent, IntentState
@@ -28,6 +28,7 @@ from careloop.sync.outcome import record_done, record_failed
 from careloop.sync.plan import count_limits
 from careloop.sync.pull import absorb
 from careloop.sync.terms import Terms
+from careloop.sync.turns import goes_first
 
 PATIENCE = 3
 """After so many failures in a row an instance is left alone until the next run."""
@@ -137,7 +138,7 @@ def _apply_problem(changes: Sequence[AnyChange], course: Course) -> None:
     store = course.hands.store
     obstacles = _read_afresh(changes, course)
     stale = {change.key for change in changes if _is_stale(change, store)}
-    stuck: set[RecordRef] = set()
+    unfinished: list[Intent] = []
     for change in changes:
         obstacle = next((obstacles[ref] for ref in _records(change) if ref in obstacles), None)
         if isinstance(obstacle, RecordFailed):
@@ -146,10 +147,10 @@ def _apply_problem(changes: Sequence[AnyChange], course: Course) -> None:
             course.skip(change, str(obstacle))
         elif change.key in stale:
             course.skip(change, "something happened since it was planned")
-        elif change.subject in stuck:
+        elif any(goes_first(intent, change) for intent in unfinished):
             course.skip(change, "an earlier write to the same record did not succeed")
-        elif not _send(change, course) and not isinstance(change, Create):
-            stuck.add(change.subject)
+        elif intent := _send(change, course):
+            unfinished.append(intent)
 
 
 def _records(change: AnyChange) -> list[RecordRef]:
@@ -213,14 +214,14 @@ def _fetch(refs: Sequence[RecordRef], scope: Scope, course: Course) -> Page:
     return page
 
 
-def _send(change: AnyChange, course: Course) -> bool:
-    """Make one write; return whether later writes to the same record may follow."""
+def _send(change: AnyChange, course: Course) -> Intent | None:
+    """Make one write; return its intent when it is unfinished."""
     now = course.hands.clock.now()
     if isinstance(change, Contact) and not change.not_before <= now <= change.not_after:
         course.skip(change, "outside the time it may be sent in")
-        return True
+        return None
     intent = _begin(change, course)
-    return _push(intent, course) if intent else True
+    return _push(intent, course) if intent else None
 
 
 def _begin(change: AnyChange, course: Course) -> Intent | None:
@@ -243,29 +244,34 @@ def _give_up(change: AnyChange, why: str, course: Course) -> None:
         course.fail(change, why)
 
 
-def _push(intent: Intent, course: Course) -> bool:
+def _push(intent: Intent, course: Course) -> Intent | None:
+    """Send a write and keep its outcome; return the intent when it is unfinished.
+
+    A part of what was refused may have been written: read back, that is no reason to try again.
+    """
     change, store, hands = intent.change, course.hands.store, course.hands
     try:
         receipt = _connector(change, hands).push(change)
     except AnswerLost:
         course.applied.unknown.append(change)  # the intent stays `sent`; a later run probes it after settling
-        return False
+        return intent
     except TryAgain as error:
         store.forget(change.key)
         course.skip(change, str(error))
-        return False
+        return intent
     except RecordFailed as error:
-        record_failed(store, intent, str(error), hands.clock.now())
+        _read_afresh([change], course)
         course.fail(change, str(error))
-        return False
+        return record_failed(store, intent, str(error), hands.clock.now())
     except FixSettings:
         store.forget(change.key)
         raise
-    if not record_done(store, hands.terms, intent, receipt, hands.clock.now()):
-        course.fail(change, "the platform did not take over every value")
-        return False
-    course.applied.done.append(change)
-    return True
+    waiting = record_done(store, hands.terms, intent, receipt, hands.clock.now())
+    if waiting is None:
+        course.applied.done.append(change)
+    else:
+        course.fail(change, waiting.cause)
+    return waiting
 
 
 def _connector(change: AnyChange, hands: Hands) -> Connector:

@@ -12,44 +12,54 @@ from careloop.sync.pairs import STATE
 from careloop.sync.terms import Terms
 
 
-def record_done(store: Store, terms: Terms, intent: Intent, receipt: Receipt, now: datetime) -> bool:
-    """Settle a write that happened; return False for one that waits as a letter, not taken over as sent.
+def record_done(store: Store, terms: Terms, intent: Intent, receipt: Receipt, now: datetime) -> Intent | None:
+    """Settle a write that happened; return the intent of one that waits, not taken over as sent.
 
     A new record is there even if a value of it was not taken over: it is never made again. What is missing on
-    it has no base, so that the next merge asks for it as a change of its own.
+    it has no base, so that the next merge asks for it as a change of its own. One that nobody can read is no
+    part of any problem until a person links it.
     """
-    if receipt.refused and not isinstance(intent.change, Create):
+    change = intent.change
+    if isinstance(change, Create) and receipt.record is None:
+        made = f"{change.written_to}: a record with the id {receipt.native_id} was made in {change.container}"
+        todo = "let it, run once with --read-again, then tie the two with 'careloop link'"
+        cause = f"{made}, but our account cannot read it; {todo}"
+        return record_parked(store, replace(intent, native_id=receipt.native_id), cause, now)
+    if receipt.refused and not isinstance(change, Create):
         taken = ", ".join(f"{name} holds {value!r}" for name, value in sorted(receipt.refused.items()))
-        record_failed(store, intent, f"refused by the platform: {taken}", now, receipt)
-        return False
+        return record_failed(store, intent, f"refused by the platform: {taken}", now, receipt)
     with store.transaction():
         if receipt.record is not None:
             store.save_records([receipt.record])
         store.settle(replace(intent, state=IntentState.DONE, native_id=receipt.native_id, cause=""))
-        store.append(_done_events(intent.change, receipt, intent.sent_at), now)
-        _keep_pair(store, terms, intent.change, receipt, now)
-    return True
+        store.append(_done_events(change, receipt, intent.sent_at), now)
+        _keep_pair(store, terms, change, receipt, now)
+    return None
 
 
 def record_failed(
     store: Store, intent: Intent, cause: str, now: datetime, receipt: Receipt | None = None
-) -> None:
-    """Let a change wait as a letter with its cause in plain words."""
+) -> Intent:
+    """Let a change wait as a letter with its cause in plain words; return it as it is then."""
     with store.transaction():
         if receipt is not None and receipt.record is not None:
             store.save_records([receipt.record])
         versions = versions_of(store, intent.change)
-        store.settle(replace(intent, state=IntentState.FAILED, cause=cause, versions=versions))
+        letter = replace(intent, state=IntentState.FAILED, cause=cause, versions=versions)
+        store.settle(letter)
         store.append([_refused_event(intent, cause, now)], now)
+    return letter
 
 
-def record_parked(store: Store, intent: Intent, cause: str, now: datetime) -> None:
+def record_parked(store: Store, intent: Intent, cause: str, now: datetime) -> Intent:
     """Leave a write whose fate cannot be known to a person; it is never sent again by itself."""
+    parked = replace(intent, state=IntentState.PARKED, cause=cause)
     with store.transaction():
-        store.settle(replace(intent, state=IntentState.PARKED, cause=cause))
+        store.settle(parked)
         store.append([_refused_event(intent, cause, now)], now)
         if isinstance(intent.change, Contact):
             store.append(contact_events(intent.change, intent.sent_at, delivered=False), now)
+    return parked
 
 
 def versions_of(store: Store, change: AnyChange) -> str:

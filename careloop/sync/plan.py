@@ -32,6 +32,7 @@ from careloop.sync.link import rule_of
 from careloop.sync.pairs import Step, cross_reference, hand_over, keep_in_step
 from careloop.sync.precedence import is_vetoed, refuse_disagreement
 from careloop.sync.terms import Promise, Terms
+from careloop.sync.turns import goes_first
 
 WAITING = (IntentState.SENT.value, IntentState.FAILED.value)
 
@@ -236,10 +237,7 @@ def _asker(draft: Draft, terms: Terms, now: datetime) -> Asker:
 def _settle_who_goes(
     store: Store, changes: Sequence[AnyChange], draft: Draft, terms: Terms
 ) -> list[AnyChange]:
-    """Leave out what was sent before, and hold what waits behind an unfinished write to its record.
-
-    A new record that could not be made yet holds up nothing: what demands it is not written to.
-    """
+    """Leave out what was sent before, and hold what waits behind an unfinished write to its record."""
     states = store.intent_states({change.key for change in changes})
     waiting: dict[RecordRef, list[Intent]] = {}
     for intent in store.intents(*WAITING):
@@ -251,24 +249,12 @@ def _settle_who_goes(
             continue
         if not {change.subject.instance, change.written_to} <= instances:
             draft.hold(change.problem, _hold(change, "its instance is no longer in the settings"))
-        elif ahead := [one for one in waiting.get(change.subject, ()) if _goes_first(one, change)]:
+        elif ahead := [one for one in waiting.get(change.subject, ()) if goes_first(one, change)]:
             why = f"waits behind an unfinished write: {_describe(ahead[0])}"
             draft.hold(change.problem, _hold(change, why))
         else:
             going.setdefault(change.key, change)
     return list(going.values())
-
-
-def _goes_first(intent: Intent, change: AnyChange) -> bool:
-    """Tell whether a change has to wait for an unfinished write to the same record.
-
-    While nobody knows whether a write happened, nothing else is written there. A letter only keeps its own
-    kind waiting: a state that cannot be reached is no reason to keep the customer's words from the engineers.
-    """
-    if isinstance(intent.change, Create):
-        return False
-    speaks = isinstance(intent.change, AddComment | Contact) == isinstance(change, AddComment | Contact)
-    return intent.state is IntentState.SENT or speaks
 
 
 def _describe(intent: Intent) -> str:

@@ -55,8 +55,8 @@ def _probe(intent: Intent, connector: Connector, store: Store, terms: Terms, now
         return "parked"
     match probe.verdict:
         case Verdict.HAPPENED:
-            record_done(store, terms, intent, probe.receipt or Receipt(), now)
-            return "happened"
+            waiting = record_done(store, terms, intent, probe.receipt or Receipt(), now)
+            return "parked" if waiting and waiting.state is IntentState.PARKED else "happened"
         case Verdict.ABSENT | Verdict.OVERTAKEN:
             free(store, intent)
             return "freed"

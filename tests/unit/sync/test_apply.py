@@ -1,5 +1,6 @@
 """Only applying writes to the outside: intent first, push, outcome; what fails waits with its cause."""
 
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from careloop.errors import AuthenticationRefused, LimitExceeded, PersonMustAct
+from careloop.errors import AuthenticationRefused, LimitExceeded, PersonMustAct, Refused
 from careloop.model.change import AnyChange, Contact, Transition
 from careloop.model.comment import Audience
 from careloop.model.decision import Decision
@@ -184,6 +185,87 @@ def test_a_counterpart_that_holds_something_else_is_made_once_and_shown(office: 
     assert office.issue(right).fields[SUMMARY] == "No sound (rule)"
     assert [(one.left, one.right) for one in office.store.conflicts()] == [("No sound", "No sound (rule)")]
     assert office.incident(left).fields[TITLE] == "No sound"
+
+
+@dataclass(kw_only=True)
+class Stubborn(FakeConnector):
+    """A platform that never takes one kind of change, though something of it may be left behind."""
+
+    stubborn: str = ""
+    refused: int = 0
+
+    def push(self, change: AnyChange) -> Receipt:
+        if change.kind != self.stubborn:
+            return super().push(change)
+        self.refused += 1
+        self.edit(change.subject, {"trace": str(self.refused)})
+        raise Refused("not like this")
+
+
+@pytest.fixture
+def stubborn(tmp_path: Path) -> Iterator[Office]:
+    """Return an office whose platforms are stubborn once they are told so."""
+    made = Office(tmp_path, make=Stubborn)
+    with closing(made.store):
+        yield made
+
+
+def test_a_reference_that_is_refused_is_no_reason_to_leave_a_state_behind(stubborn: Office) -> None:
+    assert isinstance(stubborn.servicenow, Stubborn)
+    stubborn.servicenow.stubborn = "link"
+    left = stubborn.hand_over()
+    stubborn.cycle()
+    stubborn.cycle()
+    assert len(letters(stubborn)) == 1
+    [pair] = stubborn.store.pairs_of([left])
+    stubborn.jira.move(pair.right, "In Progress")
+    stubborn.cycle()
+
+    assert stubborn.incident(left).native_state == "2"
+
+
+def test_a_value_that_is_refused_is_no_reason_to_leave_a_state_behind(stubborn: Office) -> None:
+    left, right = stubborn.linked()
+    assert isinstance(stubborn.jira, Stubborn)
+    stubborn.jira.stubborn = "update"
+    stubborn.servicenow.edit(left, {TITLE: "New"})
+    stubborn.cycle()
+    stubborn.servicenow.move(left, "2")
+    stubborn.cycle()
+
+    assert len(letters(stubborn)) == 1
+    assert stubborn.issue(right).native_state == "In Progress"
+
+
+def test_what_a_refused_write_left_behind_is_no_reason_to_try_it_again(stubborn: Office) -> None:
+    left, _ = stubborn.linked()
+    assert isinstance(stubborn.jira, Stubborn)
+    stubborn.jira.stubborn = "transition"
+    stubborn.servicenow.move(left, "2")
+    for _ in range(4):
+        stubborn.cycle()
+
+    assert stubborn.jira.refused == 1
+    assert letters(stubborn) == ["not like this"]
+
+
+class Blind(FakeConnector):
+    """A platform on which careloop may write what it may not read."""
+
+    def push(self, change: AnyChange) -> Receipt:
+        return replace(super().push(change), record=None)
+
+
+def test_a_counterpart_that_cannot_be_read_is_left_to_a_person_and_not_forgotten(tmp_path: Path) -> None:
+    office = Office(tmp_path, make=Blind)
+    with closing(office.store):
+        office.hand_over()
+        office.settle()
+
+        [parked] = office.store.intents("parked")
+        assert (parked.change.kind, parked.native_id) == ("create", "1")
+        assert "our account cannot read it" in parked.cause
+        assert len(office.jira.written) == 1
 
 
 def test_a_letter_about_a_shared_record_goes_out_when_that_record_changes(office: Office) -> None:
