@@ -14,7 +14,7 @@ from requests import PreparedRequest, Response
 from careloop.connectors.http import Transport, only_reads
 from careloop.connectors.jira.refusal import explain
 from careloop.connectors.jira.settings import Basic, Settings
-from careloop.errors import NotAnApi
+from careloop.errors import AnswerLost, CareloopError, NotAnApi
 
 API = "rest/api/2"  # version 2 takes and gives texts as wiki strings; version 3 wants documents
 _READING_POSTS = ("/search", "/search/jql", "/changelog/bulkfetch", "/comment/list", "/issue/bulkfetch")
@@ -58,7 +58,7 @@ class Client:
     def _connection(self) -> Connection:
         settings, auth = self._settings, self._settings.auth
         credentials: dict[str, Any] = (
-            {"basic_auth": (auth.user, auth.password.get_secret_value())}
+            {"basic_auth": (auth.user.encode(), auth.password.get_secret_value().encode())}
             if isinstance(auth, Basic)
             else {"token_auth": auth.token.get_secret_value()}
         )
@@ -92,8 +92,15 @@ class Client:
         return self._call(HTTPMethod.POST, path, json=body, params=params)
 
     def post(self, path: str, body: Mapping[str, Any]) -> Any:
-        """Write something new."""
+        """Write something of which nothing needs to be known afterwards."""
         return self._call(HTTPMethod.POST, path, json=body, writes=True)
+
+    def make(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Write something new; return what the answer says of it, its id at least."""
+        made = self.post(path, body)
+        if not isinstance(made, dict) or not made.get("id"):
+            raise self._unclear(path, writes=True)
+        return made
 
     def put(self, path: str, body: Mapping[str, Any]) -> Any:
         """Write over something."""
@@ -114,9 +121,13 @@ class Client:
         try:
             return orjson.loads(answer.content)
         except ValueError:
-            raise NotAnApi(
-                f"{self.name}: {path} answered with no JSON; check instances.{self.name}.url"
-            ) from None
+            raise self._unclear(path, writes=writes) from None
+
+    def _unclear(self, path: str, *, writes: bool) -> CareloopError:
+        """Return the error for an answer that went well and says nothing that can be understood."""
+        if writes:
+            return AnswerLost(f"{self.name}: {path} was written to, and the answer makes no sense")
+        return NotAnApi(f"{self.name}: {path} answered with no JSON; check instances.{self.name}.url")
 
     def _send(self, method: HTTPMethod, path: str, *, writes: bool, **content: Any) -> Response:
         try:

@@ -48,7 +48,7 @@ def _create(site: Site, change: Create) -> str:
     if change.issue_type:
         fields["issuetype"] = {"name": change.issue_type}
     properties = [{"key": PROPERTY, "value": {"key": change.key, "subject": str(change.subject)}}]
-    return str(site.client.post("issue", {"fields": fields, "properties": properties})["id"])
+    return str(site.client.make("issue", {"fields": fields, "properties": properties})["id"])
 
 
 def _comment(
@@ -57,7 +57,7 @@ def _comment(
     id = change.subject.id
     kind = site.kind(locate(site, id).project)
     sent = compose(text, audience, kind, change.key)
-    made = sent | site.client.post(f"issue/{id}/comment", sent)
+    made = sent | site.client.make(f"issue/{id}/comment", sent)
     read = read_audience(made, kind)
     with after_writing(f"{site.name}: issue {id}"):
         receipt = read_receipt(reader, id, change, str(made["id"]))
@@ -74,7 +74,7 @@ def _link(site: Site, change: Link) -> str:
         "object": {"title": change.title, "url": change.url},
     }
     id = change.subject.id
-    made = site.client.post(f"issue/{id}/remotelink", link)
+    made = site.client.make(f"issue/{id}/remotelink", link)
     with after_writing(f"{site.name}: issue {id}"):
         noted = own_property(site.client.get(f"issue/{id}", fields="project", properties=PROPERTY))
         references = dict.fromkeys([*noted.get("references", ()), change.title])

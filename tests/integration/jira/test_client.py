@@ -7,8 +7,10 @@ import pytest
 
 from careloop.connectors.jira import Jira, Settings
 from careloop.errors import AnswerLost, AuthenticationRefused, NotAnApi, RateLimited, Refused, Unreachable
+from careloop.model.change import Link
+from careloop.model.record import RecordRef
 from careloop.sandbox.faults import Fault
-from careloop.testing.connector_contract import Make, make_comment, make_update
+from careloop.testing.connector_contract import ELSEWHERE, TOLD, Make, make_comment, make_create, make_update
 from tests.integration.jira.desk import Desk
 
 
@@ -140,3 +142,39 @@ def test_without_an_adapter_the_network_is_used() -> None:
 
     with pytest.raises(Unreachable, match=r"127\.0\.0\.1"):
         connector.read_clock()
+
+
+def make_link(desk: Desk, ref: RecordRef) -> Link:
+    return Link(subject=ref, target=ELSEWHERE, title="INC1", url="https://desk.example.com/1", **TOLD)
+
+
+@pytest.mark.parametrize(
+    ("end", "make"),
+    [("/issue", make_create), ("/comment", make_comment), ("/remotelink", make_link)],
+)
+@pytest.mark.parametrize("answer", [None, [], {}, {"key": "ENG-1"}])
+def test_an_answer_to_a_write_that_makes_no_sense_is_a_lost_one(end: str, make: Make, answer: object) -> None:
+    desk = Desk()
+    ref = desk.open_record("Written")
+    desk.connector.dialect("ENG")
+    desk.between.changes[end.removeprefix("/")] = lambda _: answer
+
+    with pytest.raises(AnswerLost):
+        desk.connector.push(make(desk, ref))
+
+
+def test_half_an_answer_to_a_write_is_a_lost_one() -> None:
+    desk = Desk()
+    ref = desk.open_record("Written")
+    desk.sandbox.faults.add(Fault("cut", path="/comment$", method="POST", content_length="right"))
+
+    with pytest.raises(AnswerLost, match="makes no sense"):
+        desk.connector.push(make_comment(desk, ref))
+
+
+def test_a_password_may_hold_any_character() -> None:
+    auth = {"type": "basic", "user": "bot@example.com", "password": "pässwörd ✓"}
+    desk = Desk(auth=auth)
+
+    with pytest.raises(AuthenticationRefused):  # it was sent and compared
+        desk.connector.read_clock()
