@@ -30,7 +30,7 @@ class Reader:
         snapshots = self._snapshots(scope)
         at = Cursor.parse(cursor)
         began = self._clock.now()
-        if at.start is not None and at.start > began:
+        if at.start is not None and at.start > began and at.start > self._site.client.read_clock():
             at = Cursor()  # the site's clock was set back: what it stamps from now on lies before the cursor
         query = jql.conjunction(jql.in_project(scope.container), jql.bracket(scope.query))
         pages = walk(
