@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from careloop.errors import Refused, SettingsError
+from careloop.errors import Refused
 
 _NAMING = ("accountId", "name", "value", "key")  # how an object is told from its like, best first
 _AS_IT_IS = {"string", "date", "datetime", "any"}
@@ -27,12 +27,10 @@ class Fields:
         return {name: id for name, id in ids.items() if id}
 
     def find(self, name: str) -> str:
-        """Return a field's id; SettingsError when the site has no such field."""
+        """Return a field's id; Refused when the site has no such field, so that only what needs it waits."""
         id = self.known([name]).get(name)
         if id is None:
-            raise SettingsError(
-                f"{self._instance}: there is no field {name!r}; check the fields in the settings"
-            )
+            raise Refused(f"{self._instance}: there is no field {name!r}; check the fields in the settings")
         return id
 
     def encode(self, name: str, text: str) -> tuple[str, Any]:

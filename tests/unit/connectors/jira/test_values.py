@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from careloop.connectors.jira.fields import Fields, render, same, split
 from careloop.connectors.jira.moment import from_milliseconds, read_moment, to_milliseconds
-from careloop.errors import Refused, SettingsError
+from careloop.errors import Refused
 
 LISTED: list[dict[str, Any]] = [
     {"id": "summary", "name": "Summary", "schema": {"type": "string"}},
@@ -54,7 +54,7 @@ def test_a_field_of_the_system_goes_before_one_that_borrowed_its_name() -> None:
 
 
 def test_an_unknown_field_is_a_mistake_in_the_settings() -> None:
-    with pytest.raises(SettingsError, match="no field 'sumary'"):
+    with pytest.raises(Refused, match="no field 'sumary'"):
         CLOUD.find("sumary")
 
 
