@@ -9,7 +9,9 @@ from careloop.model.record import RecordKind, State
 
 ProjectKey = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]+$")]
 Url = Annotated[
-    str, Field(pattern=r"^https?://[^\s/]+"), AfterValidator(lambda address: str(address).rstrip("/"))
+    str,
+    Field(pattern=r"^https?://[^\s/?#@]+(/[^\s?#@]*)?$"),
+    AfterValidator(lambda url: str(url).rstrip("/")),
 ]
 
 

@@ -41,6 +41,8 @@ def test_secrets_are_not_shown() -> None:
         {"projects": ["ENG", "ENG"]},
         {"url": "example.atlassian.net"},
         {"url": "ftp://example.com"},
+        {"url": "https://bot:s3cret@example.com"},
+        {"url": "https://example.com?token=s3cret"},
         {"auth": {"type": "basic", "user": "bot"}},
         {"auth": {"type": "oauth"}},
         {"flavor": "server"},
