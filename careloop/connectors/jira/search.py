@@ -86,18 +86,14 @@ def _by_token(
     One that comes back means that the walk would never end, and one that is refused, since the first page
     went well, that it has to start again: both are TryAgain.
     """
-    asked = {
-        "jql": query,
-        "fields": ",".join(fields),
-        "maxResults": size,
-        "properties": properties,
-        "reconcileIssues": ",".join(fresh) or None,
-    }
+    asked: dict[str, Any] = {"jql": query, "fields": list(fields), "maxResults": size}
+    asked |= {"properties": [properties]} if properties else {}
+    asked |= {"reconcileIssues": [int(id) for id in fresh]} if fresh else {}
     token: str | None = None
     used: set[str] = set()
     while True:
-        try:
-            answer = client.get("search/jql", **asked, nextPageToken=token)
+        try:  # by POST: no address is long enough for every query, and a list is a list
+            answer = client.ask("search/jql", {**asked, "nextPageToken": token} if token else asked)
         except SettingsError as error:
             if token is None:
                 raise

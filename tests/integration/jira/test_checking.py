@@ -44,7 +44,10 @@ def test_checking_writes_nothing() -> None:
     desk.open_record("Here")
     list(desk.connector.check(context(desk)))
 
-    assert {call for call in desk.sent if not call.startswith("GET")} == {"POST changelog/bulkfetch"}
+    assert {call for call in desk.sent if not call.startswith("GET")} == {
+        "POST changelog/bulkfetch",
+        "POST search/jql",
+    }
 
 
 def test_wrong_credentials_block_and_explain_the_traps_of_tokens() -> None:

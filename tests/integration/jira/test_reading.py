@@ -35,7 +35,17 @@ def test_a_second_walk_asks_one_question_and_reads_nothing_again() -> None:
     desk.sent.clear()
 
     assert numbers(desk, cursor) == []
-    assert desk.sent == ["GET search/jql"]
+    assert desk.sent == ["POST search/jql"]
+
+
+def test_a_clock_of_ours_that_is_late_makes_no_walk_longer() -> None:
+    desk = Desk()
+    for n in range(3):
+        desk.open_record(f"Number {n}")
+    cursor = walk(desk)[-1].cursor
+    desk.clock.ahead = -3600.0
+
+    assert numbers(desk, cursor) == []
 
 
 def test_a_walk_costs_two_requests_a_page() -> None:
@@ -46,7 +56,7 @@ def test_a_walk_costs_two_requests_a_page() -> None:
     desk.sent.clear()
 
     walk(desk)
-    assert desk.sent == ["GET search/jql", "POST changelog/bulkfetch"] * 3
+    assert desk.sent == ["POST search/jql", "POST changelog/bulkfetch"] * 3
 
 
 def test_a_second_change_in_the_same_millisecond_is_seen() -> None:

@@ -24,7 +24,7 @@ def move(ref: RecordRef, native: str, state: State = State.IN_PROGRESS, **more: 
 
 
 def writes(desk: Desk) -> list[str]:
-    questions = ("changelog/bulkfetch", "comment/list")
+    questions = ("changelog/bulkfetch", "comment/list", "search/jql")
     return [call for call in desk.sent if not call.startswith("GET") and not call.endswith(questions)]
 
 
