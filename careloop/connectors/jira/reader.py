@@ -60,10 +60,10 @@ class Reader:
         issue = self._read(id, Snapshots(self._site, anywhere))
         container = issue["fields"]["project"]["key"]
         scope = self._scopes.get(container) or Scope(instance=self._site.name, container=container)
-        page = Snapshots(self._site, replace(scope, fields=(*scope.fields, *fields))).page([issue], "")
-        if page.unread:
-            raise UnreadableRecord(f"{self._site.name}: {issue['key']} cannot be read: {page.unread[0].why}")
-        return page.snapshots[0].record
+        try:
+            return Snapshots(self._site, replace(scope, fields=(*scope.fields, *fields))).record(issue)
+        except UnreadableRecord as error:
+            raise UnreadableRecord(f"{self._site.name}: {issue['key']} cannot be read: {error}") from error
 
     def _snapshots(self, scope: Scope) -> Snapshots:
         self._scopes[scope.container] = scope

@@ -397,3 +397,15 @@ def test_the_demanding_record_is_noted_on_what_it_made() -> None:
     assert receipt is not None
     issue = desk.site.store.issue_for(desk.site.store.people.find("admin"), receipt.native_id)
     assert (issue.properties or {})["careloop"]["subject"] == str(ELSEWHERE)
+
+
+def test_reading_back_asks_for_no_discussion() -> None:
+    desk = Desk()
+    ref = desk.open_record("Much discussed")
+    for n in range(25):
+        desk.comment(ref, f"Word {n}", Audience.INTERNAL)
+    read(desk, ref)
+    desk.sent.clear()
+
+    assert desk.connector.push(make_update(desk, ref)).record is not None
+    assert f"GET issue/{ref.id}/comment" not in desk.sent
