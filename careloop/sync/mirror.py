@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from careloop.model.change import AddComment, Purpose, Seen
 from careloop.model.comment import Audience
@@ -36,11 +37,7 @@ class Crossing:
 def mirror_comments(crossing: Crossing, events: Iterable[Event]) -> Iterator[AddComment]:
     """Yield a comment for the target for each one on the source that has no counterpart and is not ours."""
     source, target = crossing.source, crossing.target
-    for event in events:
-        if event.kind is not EventKind.COMMENTED or event.record != source.ref or event.get("ours"):
-            continue
-        if (source.ref.instance, event.get("id")) in crossing.paired or not event.text:
-            continue
+    for event in _once(events, crossing):
         audience = Audience(event.get("audience"))
         if not _crosses(crossing.rule, audience, forward=source.ref == crossing.pair.left):
             continue
@@ -57,6 +54,24 @@ def mirror_comments(crossing: Crossing, events: Iterable[Event]) -> Iterator[Add
             source=event.get("id"),
             pair=crossing.pair.id,
         )
+
+
+def _once(events: Iterable[Event], crossing: Crossing) -> Iterator[Event]:
+    """Yield each comment of the source that is not ours and has no counterpart yet.
+
+    A platform may come to call a comment by another id, when it lets us read it in another way: the same
+    words to the same audience in the same moment are the same comment.
+    """
+    source = crossing.source.ref
+    alike: dict[tuple[datetime, str, str], list[Event]] = {}
+    for event in events:
+        if event.kind is EventKind.COMMENTED and event.record == source and event.text:
+            words = " ".join(event.text.split())
+            alike.setdefault((event.occurred_at, event.get("audience"), words), []).append(event)
+    for same in alike.values():
+        known = any((source.instance, event.get("id")) in crossing.paired for event in same)
+        if not known and not any(event.get("ours") for event in same):
+            yield same[0]
 
 
 def _crosses(rule: LinkRule, audience: Audience, *, forward: bool) -> bool:

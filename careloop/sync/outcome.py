@@ -144,8 +144,9 @@ def _keep_pair(store: Store, terms: Terms, change: AnyChange, receipt: Receipt, 
         case Update() | Transition() if change.pair:
             _keep_bases(store, terms, store.get_pairs([change.pair])[change.pair], change, receipt)
         case AddComment() if change.pair and change.source:
+            written = receipt.native_id or change.key  # where nobody can tell how the platform calls it
             store.save_comment_pair(
-                change.subject.instance, receipt.native_id, change.pair, change.source, change.audience.value
+                change.subject.instance, written, change.pair, change.source, change.audience.value
             )
         case _:
             pass

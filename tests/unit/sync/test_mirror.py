@@ -176,3 +176,27 @@ def test_a_comment_crosses_once_whatever_goes_wrong(office: Office, fault: Fault
     office.settle()
 
     assert len(mirrored(office.jira.comments(right))) == 1
+
+
+@pytest.mark.parametrize("paired", [set(), {("servicenow", "shown-1")}, {("servicenow", "9f")}])
+def test_a_comment_that_is_called_by_another_id_since_we_may_read_more_crosses_once(
+    paired: set[tuple[str, str]],
+) -> None:
+    """Journal entries have no id of their own as long as only their display can be read."""
+    left, right = make_record(incident("1")), make_record(issue("1"), number="ENG-1")
+    shown = Comment(
+        id="shown-1", record=left.ref, at=MONDAY, author=None, audience=PUBLIC, body="Hello,\nworld"
+    )
+    read = replace(shown, id="9f", author="p1", body="Hello,\r\nworld")
+    crossing = Crossing(
+        rule=LINK,
+        pair=make_pair(LINK.name, left.ref, right.ref),
+        source=left,
+        target=right,
+        shown=True,
+        paired=paired,
+        people={},
+        problem="p",
+        seen=Seen(),
+    )
+    assert len(list(mirror_comments(crossing, [tell(read), tell(shown)]))) == (0 if paired else 1)
