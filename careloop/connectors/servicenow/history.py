@@ -1,10 +1,11 @@
 """What happened to records: rows of sys_audit as events, rows of sys_journal_field as comments."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
+from operator import itemgetter
 
 from careloop.connectors.servicenow.client import Row
 from careloop.connectors.servicenow.people import People
@@ -21,8 +22,23 @@ CHECKPOINT = "record_checkpoint"  # the record's update count, where the release
 JOURNAL = ("sys_id", "element_id", "element", "value", "sys_created_on", "sys_created_by")
 AUDIENCES = {"comments": Audience.PUBLIC, "work_notes": Audience.INTERNAL}
 
-Moment = dict[str, Row]
-"""One update of a record: its audit rows by column."""
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One update of a record: its audit rows by column, and when it was, with those of one second parted."""
+
+    at: datetime
+    rows: Mapping[str, Row]
+
+    @property
+    def old(self) -> Row:
+        """Return what its columns held before."""
+        return {column: entry["oldvalue"] for column, entry in self.rows.items()}
+
+    @property
+    def new(self) -> Row:
+        """Return what its columns held afterwards."""
+        return {column: entry["newvalue"] for column, entry in self.rows.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +61,29 @@ class Historian:
     def tell(self, record: Record, row: Row, audit: Iterable[Row]) -> Told:
         """Return the events of a record as its audit rows tell them, in whatever order those came.
 
-        What is newer than `row` is left to the next reading of it. Each update is taken at its own word about
-        what it found, since a script may have changed the record in between without leaving a trace.
+        What is newer than `row` is left to the next reading of it, also within its second, as far as the
+        update count tells. Each update is taken at its own word about what it found, since a script may have
+        changed the record in between without leaving a trace.
         """
-        moments = list(_moments(entry for entry in audit if entry["sys_created_on"] <= row["sys_updated_on"]))
+        known = [entry for entry in audit if entry["sys_created_on"] <= row["sys_updated_on"]]
+        told = self._tell(record, row, known)
+        if told.whole:
+            return told
+        count = int(row.get("sys_mod_count") or 0)
+        seen = [entry for entry in known if _count(entry) <= count]
+        return self._tell(record, row, seen) if len(seen) < len(known) else told
+
+    def _tell(self, record: Record, row: Row, audit: Iterable[Row]) -> Told:
+        moments = list(_moments(audit))
         held = self._beginning(row, moments)
         events = [*self._opening(record, held)]
         for moment in moments:
-            held |= {column: entry["oldvalue"] for column, entry in moment.items()}
+            held |= moment.old
             before = self._state(held)
-            held |= {column: entry["newvalue"] for column, entry in moment.items()}
+            held |= moment.new
             after = self._state(held)
             if before is not after:
-                events += self._turn(record, moment.get("state") or moment[HOLD], (before, after), held)
+                events += self._turn(record, moment, (before, after), held)
             events += self._hand_offs(record, moment)
         blank = not moments and record.state is not State.NEW and row.get("sys_mod_count", "0") != "0"
         return Told(tuple(events), whole=self._state(held) is record.state and not blank)
@@ -69,8 +95,7 @@ class Historian:
 
     def _comment(self, record: Record, row: Row) -> Comment:
         writer, author = row["sys_created_by"], row.get("author", "")
-        own = self._people.own()
-        ours = writer == self._people.own_name() or (author != "" and author == own.get("name"))
+        ours = self._people.is_own(writer) or (author != "" and author == self._people.own().get("name"))
         return Comment(
             id=row["sys_id"],
             record=record.ref,
@@ -92,7 +117,7 @@ class Historian:
         """Return what the audited columns held when the record was made."""
         held = {name: row.get(name, "") for name in self._table.audited}
         for moment in reversed(moments):
-            held |= {column: entry["oldvalue"] for column, entry in moment.items()}
+            held |= moment.old
         return held
 
     def _opening(self, record: Record, held: Row) -> Iterator[Event]:
@@ -103,9 +128,12 @@ class Historian:
         if state is not State.NEW:
             yield from self._enter(record, (State.NEW, state), held, (at, f"{key}:state", record.opened_by))
 
-    def _turn(self, record: Record, trigger: Row, states: tuple[State, State], held: Row) -> Iterator[Event]:
-        at, actor = read_stamp(trigger["sys_created_on"]), self._people.by_name(trigger["user"])
-        return self._enter(record, states, held, (at, self._key(trigger), actor))
+    def _turn(
+        self, record: Record, moment: Moment, states: tuple[State, State], held: Row
+    ) -> Iterator[Event]:
+        trigger = moment.rows.get("state") or moment.rows[HOLD]
+        actor = self._people.by_name(trigger["user"])
+        return self._enter(record, states, held, (moment.at, self._key(trigger), actor))
 
     def _enter(
         self,
@@ -129,15 +157,15 @@ class Historian:
 
     def _hand_offs(self, record: Record, moment: Moment) -> Iterator[Event]:
         for column, name in self._hands.items():
-            entry = moment.get(column)
+            entry = moment.rows.get(column)
             if entry:
                 data: dict[str, Plain] = {
                     "field": name,
                     "from": self._held_by(name, entry["oldvalue"]),
                     "to": self._held_by(name, entry["newvalue"]),
                 }
-                at, actor = read_stamp(entry["sys_created_on"]), self._people.by_name(entry["user"])
-                yield _event(EventKind.ASSIGNED, record, at, self._key(entry), actor, data)
+                actor = self._people.by_name(entry["user"])
+                yield _event(EventKind.ASSIGNED, record, moment.at, self._key(entry), actor, data)
 
     def _held_by(self, name: str, native: str) -> str:
         return person_id(self._instance, native) if native and name == "assignee" else native
@@ -175,17 +203,31 @@ def by_column(rows: Iterable[Row], column: str) -> dict[str, list[Row]]:
 
 
 def _moments(audit: Iterable[Row]) -> Iterator[Moment]:
-    """Yield one record's updates in order; within a second the record's own update count decides."""
+    """Yield one record's updates in order; within a second the record's own update count decides.
+
+    Those of one second are a microsecond apart, so that whoever reads them later finds the same order.
+    """
     rows = sorted(audit, key=lambda row: (*_when(row), row["sys_id"]))
-    for _, together in groupby(rows, key=_when):
-        columns = {column: _linked(entries) for column, entries in by_column(together, "fieldname").items()}
-        for step in range(max(len(entries) for entries in columns.values())):
-            yield {column: entries[step] for column, entries in columns.items() if step < len(entries)}
+    for second, updates in groupby(rows, key=itemgetter("sys_created_on")):
+        steps = (step for _, together in groupby(updates, key=_count) for step in _steps(together))
+        for place, step in enumerate(steps):
+            yield Moment(read_stamp(second) + place * timedelta.resolution, step)
+
+
+def _steps(together: Iterable[Row]) -> Iterator[dict[str, Row]]:
+    """Yield the updates that one update count stands for; several where the release writes none."""
+    columns = {column: _linked(entries) for column, entries in by_column(together, "fieldname").items()}
+    for step in range(max(len(entries) for entries in columns.values())):
+        yield {column: entries[step] for column, entries in columns.items() if step < len(entries)}
 
 
 def _when(row: Row) -> tuple[str, int]:
+    return row["sys_created_on"], _count(row)
+
+
+def _count(row: Row) -> int:
     checkpoint = row.get(CHECKPOINT, "")
-    return row["sys_created_on"], int(checkpoint) if checkpoint.isdigit() else 0
+    return int(checkpoint) if checkpoint.isdigit() else 0
 
 
 def _linked(entries: list[Row]) -> list[Row]:

@@ -1,7 +1,7 @@
 """What the audit trail of a record tells."""
 
 import random
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from careloop.connectors.servicenow.history import Historian, Told
 from careloop.connectors.servicenow.settings import TableSettings
@@ -147,6 +147,29 @@ def test_history_newer_than_the_row_waits_for_the_next_reading() -> None:
     )
     assert moves(told) == [("new", "in_progress")]
     assert told.whole
+
+
+def test_history_newer_than_the_row_within_its_second_waits_too() -> None:
+    audit = [entry(1, "state", "1", "2", count=1), entry(1, "state", "2", "6", count=2)]
+    told = tell(audit, "2", sys_mod_count="1", sys_updated_on="2026-01-05 09:00:01")
+    assert moves(told) == [("new", "in_progress")]
+    assert told.whole
+
+
+def test_updates_of_one_second_keep_their_order_wherever_they_are_sorted_by_time() -> None:
+    audit = [
+        entry(1, "state", "6", "2", count=3),
+        entry(1, "assigned_to", "", "u1", count=3),
+        entry(1, "state", "2", "6", count=2),
+        entry(1, "state", "2", "6", count=4),
+        entry(1, "state", "1", "2", count=1),
+        entry(2, "state", "6", "7", count=5),
+    ]
+    told = tell(audit, "7")
+    times = [event.occurred_at for event in told.events if event.kind is EventKind.STATE_CHANGED]
+    assert times == sorted(set(times))
+    assert times[1] - times[0] < timedelta(milliseconds=1)
+    assert times[0].microsecond == times[-1].microsecond == 0
 
 
 def test_hand_offs_name_persons_by_pseudonym_and_groups_by_id() -> None:
