@@ -64,14 +64,15 @@ class Checker:
         return Check(instance=self._instance, name=name, severity=severity, says=says, advice=advice)
 
     def _account(self) -> Said:
-        own = self._people.own()
+        own, name = self._people.own(), self._people.own_name()
         if not own:
-            return WARNING, "our own account cannot be read", "give it read access to its own row of sys_user"
+            says = f"the row of our own account {name} cannot be read"
+            return WARNING, says, "give it read access to its own row of sys_user"
         zone = own.get("time_zone") or "the instance's zone"
         if zone not in ("UTC", "GMT", "Etc/UTC", "the instance's zone"):
             advice = "set its time zone to GMT: some releases read times in queries in the account's zone"
-            return WARNING, f"we work as {self._people.own_name()}, in the time zone {zone}", advice
-        return OK, f"we work as {self._people.own_name()}, in {zone}", ""
+            return WARNING, f"we work as {name}, in the time zone {zone}", advice
+        return OK, f"we work as {name}, in {zone}", ""
 
     def _clock(self, now: datetime) -> Said:
         there = self._client.list("sys_user", "", ("sys_id",), 1).date
@@ -101,7 +102,7 @@ class Checker:
 
     def _rows(self, scope: Scope) -> Said:
         page = self._client.list(scope.container, ordered(scope.query, "sys_id"), ("sys_id",), 100)
-        total = page.total or 0
+        total = page.total
         if total and not page.rows:
             return (
                 BLOCKING,

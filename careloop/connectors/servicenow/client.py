@@ -44,7 +44,7 @@ class Listing:
     """Some rows of a table; `total` counts all that match, also those our account may not see."""
 
     rows: list[Row]
-    total: int | None
+    total: int
     has_next: bool
     date: datetime | None
 
@@ -115,10 +115,18 @@ class Client:
             raise PageTooLarge(f"{self._name}: a page of {table} holds something other than rows")
         return Listing(
             [_flatten(row) for row in rows],
-            _total(response),
+            self._total(response),
             'rel="next"' in response.headers.get("Link", ""),
             _date(response),
         )
+
+    def _total(self, response: Response) -> int:
+        """Return how many rows there are; without that, no list is known to be complete."""
+        text = response.headers.get("X-Total-Count", "")
+        if not text.isdigit():
+            says = f"{self._name}: {self._url} sends no X-Total-Count header"
+            raise NotAnApi(f"{says}; a proxy in between must let it through, since it says where lists end")
+        return int(text)
 
     def get(self, table: str, sys_id: str, fields: tuple[str, ...]) -> Row:
         """Read one row; raises RecordMissing when it is not there or hidden."""
@@ -222,11 +230,6 @@ def _say(error: Any) -> str:
         return str(error or "")
     parts = (error.get("message"), error.get("detail"))
     return " ".join(": ".join(str(part) for part in parts if part).split())[:300]
-
-
-def _total(response: Response) -> int | None:
-    text = response.headers.get("X-Total-Count", "")
-    return int(text) if text.isdigit() else None
 
 
 def _date(response: Response) -> datetime | None:

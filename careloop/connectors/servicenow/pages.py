@@ -78,14 +78,13 @@ class Pages:
 
     def count(self, table: str, query: str) -> int:
         """Return how many rows match, also those our account may not see."""
-        return self._client.list(table, query, ("sys_id",), 1).total or 0
+        return self._client.list(table, query, ("sys_id",), 1).total
 
     def all(self, table: str, query: str, fields: tuple[str, ...], *order: str) -> Whole:
         """Read every row of a query, in the order of the columns, `sys_id` last."""
         pages = list(self._pages(table, ordered(query, *order, "sys_id"), fields))
         rows = {row.get("sys_id", ""): row for page in pages for row in page.rows}
-        total = pages[-1].total
-        return Whole(list(rows.values()), max(0, total - len(rows)) if total is not None else 0)
+        return Whole(list(rows.values()), max(0, pages[-1].total - len(rows)))
 
     def by_ids(
         self, table: str, column: str, ids: Sequence[str], fields: tuple[str, ...], query: str = ""
@@ -126,17 +125,18 @@ class Pages:
 
     def tail(self, table: str, query: str, fields: tuple[str, ...], start: datetime) -> list[Row]:
         """Read what was updated from `start` on, as far as it goes; it is read again as part of a window."""
-        pages = self._pages(table, self._ask(Window(start, None), query), fields)
-        return self._checked(table, Window(start, None), [row for page in pages for row in page.rows])
+        window = Window(start, None)
+        pages = self._pages(table, self._ask(window, query), fields)
+        return [row for page in pages for row in self._checked(table, window, page.rows)]
 
     def _settled(self, table: str, query: str, fields: tuple[str, ...], window: Window) -> list[Row] | None:
         """Read a window, or return None when it is too large or changed meanwhile (a single page cannot)."""
         rows: list[Row] = []
-        totals: set[int | None] = set()
+        totals: set[int] = set()
         for page in self._pages(table, self._ask(window, query), fields):
             totals.add(page.total)
-            rows = self._checked(table, window, rows + page.rows)
-            if len(totals) > 1 or (page.total or 0) > LARGEST_WINDOW:
+            rows += self._checked(table, window, page.rows)
+            if len(totals) > 1 or page.total > LARGEST_WINDOW:
                 return None
         return rows
 
@@ -157,11 +157,14 @@ class Pages:
                 continue
             yield page
             offset += size
-            if not page.has_next and offset >= (page.total or 0):
+            if not page.has_next and offset >= page.total:
                 return
 
     def _checked(self, table: str, window: Window, rows: list[Row]) -> list[Row]:
-        """Return the rows if they are what was asked for; the platform drops conditions in silence."""
+        """Return a page's rows if they are what was asked for; the platform drops conditions in silence.
+
+        From one page to the next the order may break without anybody's fault, when rows come in late.
+        """
         last = (DAWN, "")
         for row in rows:
             try:

@@ -1,10 +1,13 @@
 """Nothing is missed, nothing is made up: reading changes from a pretend instance."""
 
+import random
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from requests import PreparedRequest, Response
 
+from careloop.connectors.servicenow import ServiceNow, Settings
 from careloop.errors import (
     AuthenticationRefused,
     NotAnApi,
@@ -19,6 +22,7 @@ from careloop.model.mark import sign
 from careloop.model.page import Scope
 from careloop.model.person import PersonKind, person_id
 from careloop.model.record import State
+from careloop.sandbox.adapter import AsgiAdapter
 from careloop.sandbox.faults import Fault
 
 
@@ -125,6 +129,39 @@ def test_rows_that_change_while_we_read_push_no_other_out_of_sight(
 
     assert set(walk(connect(move, page_size=5)).snapshots) == {ref.id for ref in refs}
     assert moved
+
+
+def test_rows_that_come_in_late_while_we_read_break_no_order(world: Any, connect: Any, walk: Any) -> None:
+    """Once the second page is asked for, two rows of an earlier second have been committed at last."""
+    refs = []
+    for n in range(12):
+        refs.append(world.raise_incident(f"number {n}"))
+        world.sleep(3)
+    early = world.row(refs[0])["sys_updated_on"]
+    for ref in refs[10:]:
+        world.spoil(ref, sys_updated_on="")
+    late = refs[10:]
+
+    def commit(address: str) -> None:
+        while "sys_updated_on<" in address and "sysparm_offset=5" in address and late:
+            world.spoil(late.pop(), sys_updated_on=early)
+
+    assert set(walk(connect(commit, page_size=5)).snapshots) == {ref.id for ref in refs}
+    assert not late
+
+
+def test_without_a_total_no_list_counts_as_complete(world: Any, desk: Any, walk: Any) -> None:
+    class Terse(AsgiAdapter):
+        def send(self, request: PreparedRequest, *arguments: Any, **options: Any) -> Response:
+            response = super().send(request, *arguments, **options)
+            response.headers.pop("X-Total-Count", None)
+            return response
+
+    auth = {"type": "basic", "user": "careloop", "password": "careloop"}
+    settings = Settings.model_validate({"url": "http://servicenow.test", "auth": auth})
+    terse = ServiceNow("desk", settings, world, random.Random(1), Terse(world.sandbox.servicenow_app))
+    with pytest.raises(NotAnApi, match=r"no X-Total-Count header; a proxy"):
+        walk(terse)
 
 
 def test_pages_of_a_walk_move_the_cursor_forward_only(world: Any, connect: Any, walk: Any) -> None:
