@@ -56,7 +56,7 @@ class ServiceNow:
         self._client = Client(name, settings, clock, rng, inner)
         self._pages = Pages(self._client, name, settings.page_size)
         self._people = People(self._pages, clock, name, settings.login)
-        self._writer = Writer(self._client, self._pages, self._people)
+        self._writer = Writer(self._client, self._pages)
         self._prober = Prober(self._client, self._pages, self._writer)
         self._scopes: dict[str, Scope] = {}
 
@@ -141,12 +141,22 @@ class ServiceNow:
         return self._page(photographer, rows, "", len(ids))
 
     def push(self, change: AnyChange) -> Receipt:
-        """Write one change and read the record back; a failure of the reading is AnswerLost."""
-        write = self._writer.prepare(change)
+        """Write one change and read the record back; a failure of the reading is AnswerLost.
+
+        A text that an earlier attempt has left there is not written again.
+        """
+        write, reference = self._writer.prepare(change), short_reference(change.key)
+        said = self._writer.find_entry(write, reference) if write.texts else ""
+        if said:
+            write = replace(write, texts={})
         written = self._writer.send(change, write)
         try:
-            entry = self._writer.find_entry(write, short_reference(change.key)) if write.texts else ""
-            return self._receipt(write, written, entry or "")
+            if not write.texts:
+                return self._receipt(write, written, said or written)
+            entry = self._writer.find_entry(write, reference)
+            receipt = self._receipt(write, written, entry or "")
+            unsaid = dict.fromkeys(write.texts, "nothing of it") if entry == "" else {}
+            return replace(receipt, refused={**receipt.refused, **unsaid})
         except CareloopError as error:
             raise AnswerLost(
                 f"{self.name}: {change.subject} was written but not read back ({error})"
@@ -160,19 +170,18 @@ class ServiceNow:
         write = compose(intent.change)
         if isinstance(intent.change, Link):  # its number stands among others
             write = Write(write.table, write.id)
-        receipt = self._receipt(write, trace.id, trace.entry)
+        receipt = self._receipt(write, trace.id, trace.entry if write.texts else trace.id)
         if receipt.record and went_on(intent.before, receipt.record.version):
             receipt = replace(receipt, refused={})
         return Probe(verdict=Verdict.HAPPENED, receipt=receipt)
 
-    def _receipt(self, write: Write, id: str, entry: str) -> Receipt:
+    def _receipt(self, write: Write, id: str, native_id: str) -> Receipt:
         """Read a written row: what it holds now, and what of the write it did not take over."""
         known = self._scopes.get(write.table)
         scope = known or Scope(instance=self.name, container=write.table, fields=tuple(write.values))
         photographer = self._photographer(scope)
         row = self._client.get(write.table, id, (*photographer.fields, *write.values))
-        native = entry if write.texts else id
-        return Receipt(record=photographer.record(row), native_id=native, refused=write.refused(row))
+        return Receipt(record=photographer.record(row), native_id=native_id, refused=write.refused(row))
 
     def _page(self, photographer: Photographer, rows: list[Row], cursor: str, total: int | None) -> Page:
         batch = photographer.develop(rows)

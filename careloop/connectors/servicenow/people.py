@@ -69,8 +69,19 @@ class People:
         return row is not None and _kind(row) is PersonKind.SERVICE
 
     def own_name(self) -> str:
-        """Return the user name of our own account; the one we log in with where it cannot be read."""
-        return self.own().get("user_name", self._login)
+        """Return the user name of our own account; the one we log in with where it cannot be read.
+
+        Raises RightMissing where neither is known: our own texts would be taken for somebody else's.
+        """
+        name = self.own().get("user_name") or self._login
+        if not name:
+            says = f"{self._instance}: nothing tells which account our token is of"
+            raise RightMissing(f"{says}; give that account read access to its own row of sys_user")
+        return name
+
+    def is_own(self, user_name: str) -> bool:
+        """Tell whether a user name is ours; the platform does not mind in which case it is written."""
+        return user_name.casefold() == self.own_name().casefold()
 
     def own(self) -> Row:
         """Return our own account."""

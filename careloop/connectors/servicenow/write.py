@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from careloop.connectors.servicenow.client import Client, Row
 from careloop.connectors.servicenow.history import JOURNAL
 from careloop.connectors.servicenow.pages import Pages
-from careloop.connectors.servicenow.people import People
 from careloop.connectors.servicenow.query import both, equals
 from careloop.connectors.servicenow.records import OUR_KEY, OURS, SEPARATOR, references
 from careloop.errors import Refused, RightMissing
@@ -90,10 +89,9 @@ def _at(change: AnyChange, values: Mapping[str, str], texts: Mapping[str, str] |
 class Writer:
     """Sends writes and finds the journal entries they made."""
 
-    def __init__(self, client: Client, pages: Pages, people: People) -> None:
+    def __init__(self, client: Client, pages: Pages) -> None:
         self._client = client
         self._pages = pages
-        self._people = people
 
     def prepare(self, change: AnyChange) -> Write:
         """Return the call a change amounts to now: a reference joins those that are already there."""
@@ -112,21 +110,21 @@ class Writer:
         """Send a change and return the sys_id of the row it wrote; a platform may insist on its own."""
         if isinstance(change, Create):
             return self._client.post(write.table, write.body).get("sys_id") or write.id
-        self._client.patch(write.table, write.id, write.body)
+        if write.body:
+            self._client.patch(write.table, write.id, write.body)
         return write.id
 
     def find_entry(self, write: Write, reference: str) -> str | None:
         """Return the sys_id of the entry with our reference, empty if there is none, None if unreadable.
 
-        Only entries by our own account count: customers quote our texts when they answer.
+        Customers quote our texts when they answer: the oldest entry is the one that was quoted.
         """
         query = both(equals("element_id", write.id), equals("element", min(write.texts)))
         try:
             found = self._pages.all("sys_journal_field", query, JOURNAL, "sys_created_on")
         except RightMissing:
             return None
-        own = self._people.own_name()
-        for row in reversed(found.rows):
-            if row.get("sys_created_by") == own and find_mark(row.get("value", "")) == reference:
+        for row in found.rows:
+            if find_mark(row.get("value", "")) == reference:
                 return row["sys_id"]
         return None if found.hidden else ""

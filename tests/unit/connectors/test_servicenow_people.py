@@ -110,3 +110,15 @@ def test_accounts_are_remembered_for_ten_minutes() -> None:
     clock.sleep(601)
     known.load((), ["ann"])
     assert tables.asked.count("sys_user") == 2
+
+
+@pytest.mark.parametrize("writer", ["careloop", "Careloop"])
+def test_our_own_name_is_ours_in_any_case(writer: str) -> None:
+    assert people(Tables({"sys_user": []}), Clock()).is_own(writer)
+
+
+def test_a_token_of_an_account_that_nobody_tells_us_is_of_no_use() -> None:
+    """Our own texts would be taken for somebody else's and mirrored without end."""
+    known = People(Tables({"sys_user": []}), Clock(), "desk", "")  # type: ignore[arg-type]  # lists suffice
+    with pytest.raises(RightMissing, match="its own row of sys_user"):
+        known.is_own("ann")
