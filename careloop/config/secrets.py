@@ -2,6 +2,7 @@
 
 import importlib
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 REFERENCES = ("env:", "file:", "keyring:")
@@ -12,31 +13,36 @@ class SecretMissing(ValueError):
 
 
 def resolve(value: str, environ: Mapping[str, str], folder: Path) -> str:
-    """Return what a reference stands for; a plain text stands for itself.
+    """Return what a reference stands for, without the blank space around it; a plain text is left alone.
 
     `env:NAME` reads the environment, `file:PATH` the first line of a file (relative to `folder`),
     `keyring:SERVICE/NAME` the system's key ring. Raises SecretMissing, whose message never holds a secret.
     """
-    if value.startswith("env:"):
-        name = value.removeprefix("env:")
-        if not environ.get(name):
-            raise SecretMissing(f"the environment variable {name} is not set; set it and run again")
-        return environ[name]
-    if value.startswith("file:"):
-        return _from_file(folder / value.removeprefix("file:"))
-    if value.startswith("keyring:"):
-        return _from_keyring(value.removeprefix("keyring:"))
-    return value
+    if not value.startswith(REFERENCES):
+        return value
+    source, _, name = value.partition(":")
+    read = {"env": partial(_from_environment, environ), "file": partial(_from_file, folder)}
+    secret = read.get(source, _from_keyring)(name).strip()
+    if not secret.isprintable():  # a header cannot carry it, and whoever says so would quote it
+        raise SecretMissing(f"what {value} stands for has several lines or control characters; put it right")
+    return secret
 
 
-def _from_file(path: Path) -> str:
+def _from_environment(environ: Mapping[str, str], name: str) -> str:
+    if not environ.get(name, "").strip():
+        raise SecretMissing(f"the environment variable {name} is not set; set it and run again")
+    return environ[name]
+
+
+def _from_file(folder: Path, name: str) -> str:
+    path = folder / name
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise SecretMissing(f"the file {path} cannot be read: {error}") from error
     if not lines or not lines[0].strip():
         raise SecretMissing(f"the file {path} is empty; put the secret on its first line")
-    return lines[0].strip()
+    return lines[0]
 
 
 def _from_keyring(name: str) -> str:

@@ -46,9 +46,19 @@ def test_a_secret_is_read_where_its_reference_says(tmp_path: Path, ring: Pretend
     (tmp_path / "token").write_text(f"  {SECRET}  \nsecond line\n")
 
     assert resolve("env:TOKEN", {"TOKEN": SECRET}, tmp_path) == SECRET
+    assert resolve("env:TOKEN", {"TOKEN": f"{SECRET}\n"}, tmp_path) == SECRET
     assert resolve("file:token", {}, tmp_path) == SECRET
     assert resolve(f"file:{tmp_path / 'token'}", {}, Path("elsewhere")) == SECRET
     assert resolve("keyring:careloop/jira", {}, tmp_path) == SECRET
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\x00", "\u2028"])
+def test_a_secret_that_no_header_can_carry_is_refused_before_anybody_quotes_it(
+    tmp_path: Path, end: str
+) -> None:
+    with pytest.raises(SecretMissing, match="what env:TOKEN stands for") as caught:
+        resolve("env:TOKEN", {"TOKEN": f"{SECRET}{end}more"}, tmp_path)
+    assert SECRET not in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -128,7 +128,6 @@ def test_links_between_the_same_ends_have_names(read: Read) -> None:
         ("https://jira.example.com", False),
         ("https://127.0.0.1.example.com", False),
         ("https://localhost.example.com", False),
-        ("https://127.0.0.1@jira.example.com", False),
         ("http://0.0.0.0:8080", False),
         ("http://10.0.0.1", False),
     ],
@@ -145,6 +144,14 @@ def test_what_is_for_sandboxes_works_on_this_machine_only(read: Read, url: str, 
         else:
             with pytest.raises(SettingsError, match=says):
                 read(data)
+
+
+@pytest.mark.parametrize("instance", ["servicenow", "jira"])
+def test_an_address_that_only_looks_like_this_machine_is_none(read: Read, instance: str) -> None:
+    data = working()
+    data["instances"][instance]["url"] = "https://127.0.0.1@jira.example.com"
+    with pytest.raises(SettingsError, match=rf"instances\.{instance}\.url"):
+        read(data)
 
 
 def test_a_production_instance_elsewhere_may_be_contacted_from(read: Read) -> None:
