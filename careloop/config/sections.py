@@ -145,12 +145,17 @@ class FieldSection(Section):
 
 
 class StateSection(Section):
-    """One pair of states of a link that mean the same."""
+    """One pair of states of a link that mean the same.
+
+    `from_fields` and `to_fields` are what is written along with the state on that side, by its own names:
+    `{from: "6", to: Done, from_fields: {close_code: Solution provided}, to_fields: {resolution: Fixed}}`.
+    """
 
     left: str = Field(alias="from")
     right: str = Field(alias="to")
     direction: Direction = Direction.BOTH
-    fields: Mapping[str, str] = Field(default_factory=dict)
+    left_fields: Mapping[str, str] = Field(default_factory=dict, alias="from_fields")
+    right_fields: Mapping[str, str] = Field(default_factory=dict, alias="to_fields")
 
 
 class CommentSection(Section):

@@ -147,7 +147,13 @@ def _link(section: LinkSection) -> LinkRule:
             for f in section.fields
         ),
         states=tuple(
-            StateRule(left=s.left, right=s.right, direction=s.direction, fields=dict(s.fields))
+            StateRule(
+                left=s.left,
+                right=s.right,
+                direction=s.direction,
+                left_fields=dict(s.left_fields),
+                right_fields=dict(s.right_fields),
+            )
             for s in section.states
         ),
         comments=CommentRule(public=section.comments.public, internal=section.comments.internal),

@@ -26,12 +26,13 @@ class FieldRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StateRule:
-    """One pair of native states that mean the same."""
+    """One pair of native states that mean the same, and what the way there demands on each side."""
 
     left: str
     right: str
     direction: Direction = Direction.BOTH
-    fields: Mapping[str, str] = field(default_factory=dict)
+    left_fields: Mapping[str, str] = field(default_factory=dict)
+    right_fields: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

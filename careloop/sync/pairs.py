@@ -21,7 +21,7 @@ from careloop.model.comment import Audience
 from careloop.model.dialect import Dialect
 from careloop.model.event import Event, EventKind
 from careloop.model.intent import Conflict, Pair
-from careloop.model.mapping import Direction, LinkRule, StateRule
+from careloop.model.mapping import Direction, LinkRule
 from careloop.model.plan import Agreed
 from careloop.model.record import Record, State
 from careloop.sync.merge import Merged, Outcome, field_sides, merge, state_sides
@@ -202,7 +202,6 @@ def _move(step: Step, merged: Merged) -> tuple[list[AnyChange], bool]:
     state = _common_state(step.dialect(target), native, source)
     if not _may_move(step, target, state):
         return _tell(step, source, target, always=True), True
-    rule = _state_rule(step, source, native)
     return [
         Transition(
             subject=target.ref,
@@ -214,7 +213,7 @@ def _move(step: Step, merged: Merged) -> tuple[list[AnyChange], bool]:
             seen=step.seen(target),
             state=state,
             native=native,
-            fields=rule.fields if rule else {},
+            fields=_demanded(step, source, native),
             pair=step.pair.id,
             bases=(merged.base,),
         )
@@ -290,10 +289,14 @@ def _conflict(step: Step, merged: Merged) -> Conflict:
     )
 
 
-def _state_rule(step: Step, source: Record, native: str) -> StateRule | None:
-    """Return the rule that carries a state over; its fields are what the way there demands."""
-    left, right = (source.native_state, native) if source is step.left else (native, source.native_state)
-    return next((rule for rule in step.rule.states if (rule.left, rule.right) == (left, right)), None)
+def _demanded(step: Step, source: Record, native: str) -> Mapping[str, str]:
+    """Return what the rule that carries a state over says the way there demands."""
+    rightward = source is step.left
+    left, right = (source.native_state, native) if rightward else (native, source.native_state)
+    for rule in step.rule.states:
+        if (rule.left, rule.right) == (left, right):
+            return rule.right_fields if rightward else rule.left_fields
+    return {}
 
 
 def _common_state(dialect: Dialect, native: str, source: Record) -> State:

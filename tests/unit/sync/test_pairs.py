@@ -261,18 +261,28 @@ def test_two_ends_that_mean_nothing_to_each_other_are_told_and_no_conflict(offic
     assert len(office.jira.comments(right)) == 1
 
 
-def test_a_move_takes_along_the_fields_of_its_own_rule(office: Office) -> None:
+@pytest.mark.parametrize(
+    ("side", "native", "fields"),
+    [("left", "7", {"resolution": "Closed"}), ("right", "Done", {"close_code": "Solution provided"})],
+)
+def test_a_move_takes_along_the_fields_of_its_own_rule_and_side(
+    office: Office, side: str, native: str, fields: dict[str, str]
+) -> None:
+    code = {"close_code": "Solution provided"}
     rules = (
-        StateRule(left="6", right="Done", fields={"resolution": "Fixed"}),
-        StateRule(left="7", right="Done", fields={"resolution": "Closed"}),
+        StateRule(left="6", right="Done", left_fields=code, right_fields={"resolution": "Fixed"}),
+        StateRule(left="7", right="Done", right_fields={"resolution": "Closed"}),
     )
-    left, _ = office.linked()
+    left, right = office.linked()
     office.change_terms(links=(replace(LINK, states=rules),))
-    office.servicenow.move(left, "7")
+    if side == "left":
+        office.servicenow.move(left, native)
+    else:
+        office.jira.move(right, native)
     plan = office.plan()
 
     [move] = [change for change in plan.changes if isinstance(change, Transition)]
-    assert (move.state, move.fields) == (State.RESOLVED, {"resolution": "Closed"})
+    assert (move.state, move.fields) == (State.RESOLVED, fields)
 
 
 BACK = (StateRule(left="2", right="In Progress"), StateRule(left="6", right="Done"))
