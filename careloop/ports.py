@@ -165,7 +165,7 @@ class Records(Protocol):
         """Return how containers say the common words, as far as their platforms were ever asked."""
 
     def get_cursor(self, scope: str) -> tuple[str, str] | None:
-        """Return (cursor, fingerprint) of a scope."""
+        """Return (cursor, fingerprint) of a scope; the fingerprint tells how it has been read."""
 
     def set_cursor(self, scope: str, cursor: str, fingerprint: str) -> None:
         """Keep how far a scope was read."""

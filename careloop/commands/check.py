@@ -10,10 +10,11 @@ import typer
 from careloop.commands.console import ExitCode, Format, progress, say, say_json
 from careloop.commands.options import Config, Shown
 from careloop.config.terms import make_check_context
-from careloop.errors import CareloopError
+from careloop.errors import CareloopError, SettingsError
 from careloop.model.check import Check, CheckContext, Right, Severity
 from careloop.model.plain import to_plain
-from careloop.ports import Connector
+from careloop.ports import Connector, Store
+from careloop.sync.reading import resume, say_lacks
 from careloop.wiring import House, open_house, read_settings
 
 MARKS = {Severity.OK: "ok      ", Severity.WARNING: "warning ", Severity.BLOCKING: "BLOCKING"}
@@ -42,7 +43,8 @@ def check(config: Config = None, print_rights: PrintRights = False, format: Show
     with open_house(settings) as house, progress() as tell:
         checks: list[Check] = []
         for connector in house.connectors.values():
-            for found in _run(connector, _part(context, connector)):
+            part = _part(context, connector)
+            for found in (*_run(connector, part), *_compare(house.store, part)):
                 checks.append(found)
                 tell(f"looking at {connector.name}", len(checks), None)
     if format is Format.JSON:
@@ -59,6 +61,21 @@ def _run(connector: Connector, context: CheckContext) -> Iterator[Check]:
         yield from connector.check(context)
     except CareloopError as error:
         yield Check(instance=connector.name, name="connection", severity=Severity.BLOCKING, says=str(error))
+
+
+def _compare(store: Store, context: CheckContext) -> Iterator[Check]:
+    """Yield what the settings have come to ask for since records were read."""
+    for scope in context.scopes:
+        severity = Severity.WARNING
+        try:
+            lacks = tuple(resume(store, scope)[1].lacks(scope))
+            says = say_lacks(lacks) if lacks else ""
+        except SettingsError as error:
+            severity, says = Severity.BLOCKING, str(error)
+        if says:
+            yield Check(
+                instance=scope.instance, name=f"{scope.container}: settings", severity=severity, says=says
+            )
 
 
 def _part(context: CheckContext, connector: Connector) -> CheckContext:

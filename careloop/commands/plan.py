@@ -6,11 +6,12 @@ from typing import Annotated
 import orjson
 import typer
 
-from careloop.commands.console import ExitCode, Format, progress, say, say_json
+from careloop.commands.console import ExitCode, Format, progress, say, say_json, warn
 from careloop.commands.options import Config, ReadAgain, Shown
 from careloop.errors import SettingsError
 from careloop.model.plain import from_plain, to_plain
 from careloop.model.plan import Plan
+from careloop.report.cycle import say_gaps
 from careloop.report.names import Names
 from careloop.report.plan import plan_as_data, plan_as_markdown, plan_as_text
 from careloop.sync.run import plan_once
@@ -35,7 +36,9 @@ def plan(
     """
     with open_house(read_settings(config), alone=True) as house:
         with progress() as tell:
-            made, _ = plan_once(house.desk(tell), afresh=read_again)
+            made, pulled = plan_once(house.desk(tell), afresh=read_again)
+        for gap in (gap for one in pulled for gap in say_gaps(one)):
+            warn(gap)
         show(made, format, Names(house.store))
     if out is not None:
         write_plan(made, out)

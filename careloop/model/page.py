@@ -28,11 +28,6 @@ class Scope:
         """Return the name under which its cursor is kept."""
         return f"{self.instance}/{self.container}"
 
-    @property
-    def fingerprint(self) -> str:
-        """Return what must stay the same for a cursor to stay valid."""
-        return f"{self.container}?{self.query}"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:

@@ -8,6 +8,8 @@ from careloop.report.applied import applied_as_data, applied_as_text
 from careloop.report.names import Names
 from careloop.report.plan import change_as_data, plan_as_data, plan_as_markdown, plan_as_text
 from careloop.report.words import indent, say_change, say_count
+from careloop.sync.pull import Pulled
+from careloop.sync.reading import say_lacks
 from careloop.sync.run import Cycle
 
 
@@ -27,6 +29,7 @@ def cycle_as_data(cycle: Cycle, names: Names) -> dict[str, Any]:
                 "changed": one.changed,
                 "events": one.events,
                 "unread": [to_plain(unread) for unread in one.unread],
+                "lacks": list(one.lacks),
             }
             for one in cycle.pulled
         ],
@@ -45,11 +48,18 @@ def cycle_as_text(cycle: Cycle, names: Names, *, markdown: bool = False) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
+def say_gaps(pulled: Pulled) -> Iterator[str]:
+    """Yield a line for each record that could not be read, and one for what others lack."""
+    for unread in pulled.unread:
+        yield f"{pulled.scope}: {unread.id} cannot be read: {unread.why}"
+    if pulled.lacks:
+        yield f"{pulled.scope}: {say_lacks(pulled.lacks)}"
+
+
 def _read(cycle: Cycle, names: Names) -> Iterator[str]:
     for one in cycle.pulled:
         yield f"read {one.scope}: {one.read:,} records, {one.changed:,} changed, {one.events:,} new events"
-        for unread in one.unread:
-            yield indent(f"{unread.id} cannot be read: {unread.why}")
+        yield from (indent(line) for line in say_gaps(one))
     fates = {
         "happened": "had reached the platform after all",
         "freed": "never arrived and is planned anew",

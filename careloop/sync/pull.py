@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from careloop.errors import SettingsError
 from careloop.model.event import Event
 from careloop.model.mapping import LinkRule
 from careloop.model.page import Page, Scope, Snapshot, Unread
@@ -12,13 +11,15 @@ from careloop.model.record import Record, RecordRef
 from careloop.ports import Clock, Connector, Progress, Store
 from careloop.sync.facts import STATE_KINDS, facts
 from careloop.sync.link import join_named, problems_around
+from careloop.sync.reading import Reading, resume
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pulled:
     """What one scope's pull brought.
 
-    Records read, records that were new or newer, journal entries that were new.
+    Records read, records that were new or newer, journal entries that were new. `lacks` names what records
+    that were not read this time lack, since the settings came to ask for it later.
     """
 
     scope: str
@@ -26,6 +27,7 @@ class Pulled:
     changed: int = 0
     events: int = 0
     unread: tuple[Unread, ...] = ()
+    lacks: tuple[str, ...] = ()
 
 
 def pull(
@@ -43,22 +45,29 @@ def pull(
     `afresh` starts over: every row is then read again and changes nothing that is already held. Raises
     SettingsError when the scope's query is not the one its cursor was made with.
     """
-    cursor = "" if afresh else _resume(store, scope)
+    cursor, reading = ("", Reading.of(scope)) if afresh else resume(store, scope)
     read = changed = events = 0
     unread: list[Unread] = []
     for page in connector.changes(scope, cursor):
-        newer, added = absorb(page, store, clock.now(), links, cursor_of=scope)
+        with store.transaction():
+            newer, added = absorb(page, store, clock.now(), links)
+            store.set_cursor(scope.id, page.cursor, str(reading))
         read += len(page.snapshots)
         changed += len(newer)
         events += added
         unread.extend(page.unread)
         tell(f"reading {scope.id}", read, page.total)
-    return Pulled(scope=scope.id, read=read, changed=changed, events=events, unread=tuple(unread))
+    return Pulled(
+        scope=scope.id,
+        read=read,
+        changed=changed,
+        events=events,
+        unread=tuple(unread),
+        lacks=tuple(reading.lacks(scope)),
+    )
 
 
-def absorb(
-    page: Page, store: Store, now: datetime, links: Sequence[LinkRule], cursor_of: Scope | None = None
-) -> tuple[list[RecordRef], int]:
+def absorb(page: Page, store: Store, now: datetime, links: Sequence[LinkRule]) -> tuple[list[RecordRef], int]:
     """Store one page in one transaction; return the records that were newer and how many entries were new.
 
     Records that name each other are joined along with it: a run that ends here has forgotten nothing.
@@ -76,8 +85,6 @@ def absorb(
         added = store.append(_once(facts(snapshots, known)), now)
         join_named(store, links, records, now)
         store.look_again(problems_around(store, newer))
-        if cursor_of is not None:
-            store.set_cursor(cursor_of.id, page.cursor, cursor_of.fingerprint)
     return newer, added
 
 
@@ -89,19 +96,6 @@ def _up_to_date(store: Store, snapshots: Sequence[Snapshot]) -> list[Snapshot]:
         for snapshot in snapshots
         if snapshot.observed or snapshot.record.updated >= held[snapshot.record.ref].updated
     ]
-
-
-def _resume(store: Store, scope: Scope) -> str:
-    held = store.get_cursor(scope.id)
-    if held is None:
-        return ""
-    cursor, fingerprint = held
-    if fingerprint != scope.fingerprint:
-        raise SettingsError(
-            f"{scope.id}: its query was '{fingerprint}' when last read and is '{scope.fingerprint}' now; "
-            "put it back, or read everything again once with --read-again"
-        )
-    return cursor
 
 
 def _give_problems(store: Store, records: Sequence[Record]) -> None:

@@ -273,3 +273,35 @@ def test_what_was_pulled_before_a_platform_failed_is_joined_afterwards(office: O
 
     assert len(office.store.pairs_of([left])) == 1
     assert timedelta(0) < office.clock.now() - office.incident(left).created
+
+
+# --- what the settings come to ask for ---------------------------------------------------------------------
+
+
+def test_what_unchanged_records_lack_is_named_until_everything_is_read_again(office: Office) -> None:
+    office.open_incident()
+    pull_all(office.desk)
+    servicenow, jira = office.terms.scopes
+    wider = replace(servicenow, fields=(TITLE, "urgency"), selections={LINK.name: "urgency=1"})
+    office.change_terms(scopes=(wider, jira))
+    lacks = ("urgency", f"the answer whether they belong to link {LINK.name}")
+
+    assert [one.lacks for one in pull_all(office.desk)] == [lacks, ()]
+    assert [one.lacks for one in pull_all(office.desk)] == [lacks, ()]
+    assert [one.lacks for one in pull_all(office.desk, afresh=True)] == [(), ()]
+    assert [one.lacks for one in pull_all(office.desk)] == [(), ()]
+
+
+def test_what_the_settings_no_longer_ask_for_is_lacking_nowhere(office: Office) -> None:
+    pull_all(office.desk)
+    office.change_terms(scopes=tuple(replace(scope, fields=()) for scope in office.terms.scopes))
+
+    assert [one.lacks for one in pull_all(office.desk)] == [(), ()]
+
+
+def test_a_cursor_that_another_careloop_kept_says_what_to_do(office: Office) -> None:
+    office.store.set_cursor("servicenow/incident", "7", "incident?")
+
+    with pytest.raises(SettingsError, match="--read-again"):
+        pull_all(office.desk)
+    pull_all(office.desk, afresh=True)
