@@ -15,6 +15,7 @@ from typing import Any
 
 import orjson
 import uvicorn
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -113,7 +114,8 @@ async def _run(
         with contextlib.suppress(TimeoutError):  # a stopping server keeps nobody waiting
             await asyncio.wait_for(stop.wait(), seconds)
 
-    apps = (sandbox.servicenow_app, sandbox.jira_app)
+    zipped = GZipMiddleware(sandbox.servicenow_app, minimum_size=1024, compresslevel=1)
+    apps: tuple[ASGIApp, ...] = (zipped, sandbox.jira_app)
     context = certificate.context if certificate else None
     servers = [Server(_configure(_extend(app, pause)), context) for app in apps]
     tasks = [asyncio.create_task(server.serve([sock])) for server, sock in zip(servers, sockets, strict=True)]

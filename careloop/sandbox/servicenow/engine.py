@@ -38,7 +38,7 @@ class Engine:
         self.search = Search(self.db, lambda: self.properties.flag("glide.invalid_query.returns_no_rows"))
         self.rights = Rights(self.db, load("rights"), self.search.matches)
         self.users = Users(self.db, self.properties.read, Tokens(clock.now, self.db.new_id))
-        self.rate_limits = RateLimits(self.db)
+        self.rate_limits = RateLimits(self.db, lambda: self.properties.flag("sandbox.rate_limits.lag"))
         self.journal = Journal(self.db)
         self.records = Records(self.db, self.rights, self.journal, self.properties)
         self.attachments = Attachments(self.db, self.rights, self.records)

@@ -1,27 +1,33 @@
 """Rate limits: so many calls per user and hour (ServiceNow docs inbound-REST-API-rate-limiting.md)."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 
 from careloop.sandbox.servicenow.errors import HttpRefused
 from careloop.sandbox.servicenow.session import Session, User
 from careloop.sandbox.servicenow.store.database import Database, Row
 
 _RANKS = ("user", "role", "all")
+_COMMIT = timedelta(seconds=30)
+Key = tuple[str, str, datetime]
+"""Rule, user and hour of a count."""
 
 
 class RateLimits:
     """Counts calls by the rules in `sys_rate_limit_rules`: for one user, for those with a role, or for all.
 
     A rule is about a method (empty: any) and a path that the address begins with; of those that fit, the most
-    personal counts, then the strictest. The platform commits its counts every 30 seconds, so a limit may bite
-    late there; here it bites at once.
+    personal counts, then the strictest. The platform commits its counts every 30 seconds, so that a limit may
+    bite late: it does so here as long as `lags()` says so.
     """
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, lags: Callable[[], bool]) -> None:
         self._db = db
-        self._counts: Counter[tuple[str, str, datetime]] = Counter()
+        self._lags = lags
+        self._counts: Counter[Key] = Counter()
+        self._committed: Counter[Key] = Counter()
+        self._commit_at = datetime.min.replace(tzinfo=UTC)
 
     def count(self, session: Session, method: str, path: str, api: str) -> Mapping[str, str]:
         """Count a call and return the headers that tell of its rule; raises HttpRefused 429 above it."""
@@ -39,7 +45,10 @@ class RateLimits:
             "X-RateLimit-Rule": sys_id,
         }
         key = (sys_id, session.user.user_name, hour)
-        if self._counts[key] >= limit:
+        if session.now >= self._commit_at:
+            self._committed = self._counts.copy()
+            self._commit_at = session.now + _COMMIT
+        if (self._committed if self._lags() else self._counts)[key] >= limit:
             wait = {"Retry-After": str(int((reset - session.now).total_seconds()))}
             detail = f"Rate limit of {limit} requests per hour for {api} exceeded"
             raise HttpRefused(429, "Rate limit exceeded", detail, {**headers, **wait})

@@ -40,6 +40,20 @@ def process(tmp_path: Path) -> Iterator[tuple["subprocess.Popen[str]", Path]]:
         process.kill()
 
 
+def test_long_answers_of_servicenow_are_zipped_for_those_who_take_it() -> None:
+    with running(Sandbox(START)) as addresses:
+        servicenow = addresses["servicenow"]
+        basic = (servicenow["user"], servicenow["password"])
+        url = f"{servicenow['url']}/api/now/table/sys_user"
+        zipped, plain = (
+            requests.get(url, auth=basic, headers={"Accept-Encoding": coding}, timeout=5)
+            for coding in ("gzip", "identity")
+        )
+
+    assert (zipped.headers["Content-Encoding"], "Content-Encoding" in plain.headers) == ("gzip", False)
+    assert zipped.json() == plain.json()
+
+
 def test_the_ready_file_tells_all_that_a_script_needs(
     process: tuple["subprocess.Popen[str]", Path],
 ) -> None:

@@ -133,6 +133,15 @@ def test_a_rule_tells_of_itself_and_refuses_until_the_hour_is_over(
     assert session.get(INCIDENTS).status_code == 200
 
 
+def test_a_rule_may_bite_half_a_minute_late(instance: Instance, session: Session) -> None:
+    instance.set_property("sandbox.rate_limits.lag", "true")
+    rule(instance, 1)
+
+    assert [session.get(INCIDENTS).status_code for _ in range(3)] == [200, 200, 200]
+    instance.clock.advance(30)
+    assert session.get(INCIDENTS).status_code == 429
+
+
 def test_the_most_personal_rule_counts_and_then_the_strictest(instance: Instance, session: Session) -> None:
     admin = instance.act("admin")
     itil = admin.query("sys_user_role", "name=itil")[0]["sys_id"]

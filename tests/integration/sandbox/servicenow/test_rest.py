@@ -214,6 +214,17 @@ def test_a_view_names_fewer_columns_and_loses_to_named_ones(session: Session, ta
     assert columns(sysparm_view="mobile", sysparm_fields="impact") == {"impact"}
 
 
+def test_headers_are_those_of_a_live_instance_and_cookies_come_once(session: Session, table: str) -> None:
+    first, second = session.get(f"{table}/incident"), session.get(f"{table}/incident")
+
+    assert first.headers["Server-Timing"] == "sem_wait;dur=0, sesh_wait;dur=0"
+    assert (first.headers["Server"], first.headers["X-Is-Logged-In"]) == ("snow_adc", "true")
+    assert first.headers["X-Transaction-ID"] != second.headers["X-Transaction-ID"]
+    cookies = {"JSESSIONID", "glide_user_route", "glide_node_id_for_js", "glide_session_store"}
+    assert set(first.cookies.keys()) == cookies
+    assert not second.cookies
+
+
 def test_methods_can_be_overridden_bodies_suppressed_and_heads_read(session: Session, table: str) -> None:
     url = f"{table}/incident/{create(session, table, short_description='x')}"
 
