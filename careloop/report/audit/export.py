@@ -73,19 +73,25 @@ def open_export(path: Path, needed: tuple[str, ...], encoding: str = "") -> Expo
     Raises SettingsError for what is no table in text, and for a table without a needed column.
     """
     csv.field_size_limit(LONGEST_FIELD)
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise SettingsError(f"{path}: is no file on a disk, and it may have to be read more than once")
     with _reading(path), path.open("rb") as raw:
         start = raw.read(8)
         if start.startswith((_ZIP, _OLE)):
             raise SettingsError(f"{path}: is a spreadsheet or an archive; export it as CSV instead")
         raw.seek(0)
-        with _bytes(raw) as plain:
-            encoding = encoding or _encoding(plain.read(4096))
+        with _bytes(raw) as unpacked:
+            encoding = encoding or _encoding(unpacked.read(4096))
         if not encoding:
             raise SettingsError(f"{path}: is empty")
         raw.seek(0)
         with _text(raw, encoding) as lines:
             heading = lines.readline(LONGEST_FIELD)
     separator, headings, columns = _split(path, heading)
+    plain = [_plain(text) for text in headings]
+    for place in columns.values():
+        if plain.count(plain[place]) > 1:
+            raise SettingsError(f"{path}: has two columns '{headings[place]}'; take the wrong one out")
     missing = [name for name in needed if name not in columns]
     if missing:
         raise SettingsError(_say_missing(path, headings, missing))
@@ -115,13 +121,17 @@ def _split(path: Path, heading: str) -> tuple[str, tuple[str, ...], dict[str, in
 
 
 def _columns(headings: tuple[str, ...]) -> dict[str, int]:
-    places = {text.strip().casefold(): place for place, text in reversed(list(enumerate(headings)))}
+    places = {_plain(text): place for place, text in enumerate(headings)}
     found: dict[str, int] = {}
     for name, called in HEADINGS.items():
-        place = next((places[word.casefold()] for word in called if word.casefold() in places), None)
+        place = next((places[_plain(word)] for word in called if _plain(word) in places), None)
         if place is not None:
             found[name] = place
     return found
+
+
+def _plain(heading: str) -> str:
+    return heading.strip().casefold()
 
 
 def _say_missing(path: Path, headings: tuple[str, ...], missing: list[str]) -> str:

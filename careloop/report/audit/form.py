@@ -28,10 +28,9 @@ class Form:
 
         Raises SettingsError where the file cannot be used.
         """
-        export = open_export(self.path, self.needed, self.encoding)
         moments = Moments(self.dates, self.assumed)
         try:
-            count = walk(past, export, moments)
+            count = walk(past, open_export(self.path, self.needed, self.encoding), moments)
         except OtherOrder:
             self.assumed = Order.MONTH_FIRST
             return False

@@ -11,6 +11,7 @@ from careloop.report.audit.incident import Incident, Past
 from careloop.report.audit.moments import Moments, Order
 from careloop.report.audit.rows import Row, describe, read_rows
 from careloop.report.audit.servicenow import UNKNOWN, Stage, stage_of
+from careloop.report.words import say_count
 
 NEEDED = ("number", "opened")
 """Columns without which a list tells nothing; without others some figures are not known."""
@@ -87,6 +88,6 @@ def _notes(export: Export, rows: int, copies: int, others: int) -> Iterator[str]
             "month of opening) and give all of them"
         )
     if copies:
-        yield f"{name}: {copies:,} rows are copies of others and were left out"
+        yield f"{name}: {say_count(copies, 'row')} left out as copies of others"
     if others:
-        yield f"{name}: {others:,} rows are of incidents that were there already; the row updated last counts"
+        yield f"{name}: {say_count(others, 'row')} of incidents that were there already; the newest counts"

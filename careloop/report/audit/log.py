@@ -14,6 +14,7 @@ from careloop.report.audit.incident import Incident, Past
 from careloop.report.audit.moments import Moments, Order
 from careloop.report.audit.rows import Row, describe, read_count, read_rows
 from careloop.report.audit.servicenow import Stage, stage_of
+from careloop.report.words import say_count
 
 NEEDED = ("number", "state", "updated")
 """Columns without which a log tells no history; without others some figures are not known."""
@@ -158,9 +159,9 @@ class _Reading:
 
     def _notes(self, copies: int) -> Iterator[str]:
         if copies:
-            yield f"{copies:,} rows are copies of others and were left out"
+            yield f"{say_count(copies, 'row')} left out as copies of others"
         if self._disordered:
-            yield f"the rows of {len(self._disordered):,} incidents were not in order of time and were sorted"
+            yield f"rows of {say_count(len(self._disordered), 'incident')} put in order of time"
         if len(self._past.incidents) == self._past.events and self._past.events > 1:
             yield "every incident has one row only: if this is a list export, use --incidents"
 

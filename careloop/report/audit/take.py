@@ -34,6 +34,7 @@ from careloop.report.audit.repeats import (
     time_until_over,
 )
 from careloop.report.audit.servicenow import HEADINGS, KNOWN_CODES
+from careloop.report.words import say_count
 
 NO_HISTORY = "a list export has no history; an audit log or the instance itself tells"
 NO_RESOLUTION = "of none of these it is known when they were resolved"
@@ -224,15 +225,11 @@ def _repeats(ground: _Ground, terms: Terms, rng: random.Random) -> dict[str, Any
 def _notes(ground: _Ground) -> Iterator[str]:
     foreign = ground.past.foreign_states
     if foreign:
-        yield (
-            f"{sum(foreign.values()):,} rows have a state that is none of ServiceNow's own "
-            f"({_first(foreign)}); they count as open"
-        )
+        rows = say_count(sum(foreign.values()), "row")
+        yield f"{rows} with a state that is none of ServiceNow's own, taken as open: {_first(foreign)}"
     if ground.sums.backwards:
-        yield (
-            f"{ground.sums.backwards:,} incidents were resolved before they were opened; they are in no time "
-            "from opened to resolved"
-        )
+        incidents = say_count(ground.sums.backwards, "incident")
+        yield f"{incidents} resolved before being opened, left out of the time from opened to resolved"
     if ground.past.kind is Kind.INCIDENTS and "switching_on" not in ground.not_known:
         yield "of each incident only the last resolution is known, so there would be more messages"
 

@@ -98,3 +98,20 @@ def test_one_kind_of_export_is_named(call: Call, arguments: list[str]) -> None:
     assert done.code == 1
     assert "--events FILE" in done.err
     assert "--incidents FILE" in done.err
+
+
+def test_a_file_that_cannot_be_used_ends_in_one_line(folder: Path, call: Call) -> None:
+    (folder / "log.csv").write_text("Nummer;Status\nINC1;Neu\n")
+
+    done = call("audit", "--events", "log.csv")
+
+    assert (done.code, done.out) == (1, "")
+    assert done.err.startswith("careloop: log.csv: has no column number ('Number')")
+    assert done.err.count("\n") == 1
+
+
+def test_rows_that_cannot_be_read_are_listed(folder: Path, call: Call, log: str) -> None:
+    with (folder / log).open("a", encoding="utf-8") as stream:
+        stream.write("INC3,New\n")
+
+    assert "log.csv, line 8: it holds 2 values" in call("audit", "--events", log).out

@@ -171,8 +171,8 @@ def test_an_incident_in_two_files_counts_once_as_it_was_last(tmp_path: Path) -> 
     audit = audit_of(*paths)
 
     assert (audit.incidents, audit.recorded_reopens) == (2, 2)
-    assert any("old.csv: 1 rows are of incidents that were there already" in note for note in audit.notes)
-    assert any("old.csv: 1 rows are copies" in note for note in audit.notes)
+    assert "old.csv: 1 row of incidents that were there already; the newest counts" in audit.notes
+    assert "old.csv: 1 row left out as copies of others" in audit.notes
     assert audit_of(*reversed(paths)).recorded_reopens == 2
 
 
