@@ -1,19 +1,32 @@
 """How an issue, its comments and its history look in an answer."""
 
 from collections.abc import Callable, Iterable, Sequence
+from urllib.parse import quote
 
 from careloop.sandbox.jira.actions.changelog import Histories
 from careloop.sandbox.jira.actions.comment import readable
 from careloop.sandbox.jira.actions.metadata import show_schema
 from careloop.sandbox.jira.dates import epoch_millis
+from careloop.sandbox.jira.durations import write_duration
+from careloop.sandbox.jira.html import to_html
 from careloop.sandbox.jira.model.catalog import Field
-from careloop.sandbox.jira.model.issue import Comment, History, Issue, Link, RemoteLink
+from careloop.sandbox.jira.model.issue import (
+    Attachment,
+    Comment,
+    History,
+    Issue,
+    Link,
+    RemoteLink,
+    Visibility,
+    Worklog,
+)
 from careloop.sandbox.jira.model.service import SATISFACTION
 from careloop.sandbox.jira.model.users import User
 from careloop.sandbox.jira.service.level_view import show_level
 from careloop.sandbox.jira.service.levels import measure_level
 from careloop.sandbox.jira.service.setup import Level, portal
 from careloop.sandbox.jira.store import Store
+from careloop.sandbox.jira.timetracking import show_progress, show_timetracking, total
 from careloop.sandbox.jira.view import Json, View
 
 Show = Callable[[Issue], Json]
@@ -21,6 +34,9 @@ _SLOW = frozenset(
     {"comment", "worklog", "attachment", "issuelinks", "subtasks", "environment", "timetracking"}
 )
 """Fields that are not navigable: only *all or their own name brings them."""
+
+WORKLOGS_INSIDE = 20
+"""How many worklogs an issue carries itself; the others have pages of their own."""
 
 
 class Rendering:
@@ -38,18 +54,20 @@ class Rendering:
             "customfield_10010": self._request_type,
             SATISFACTION: self._satisfaction,
             **{level.field: self._level(level) for level in portal().levels},
-            "workratio": lambda _: -1,
-            "attachment": lambda _: [],
-            "worklog": lambda _: {"startAt": 0, "maxResults": 20, "total": 0, "worklogs": []},
-            "progress": lambda _: {"progress": 0, "total": 0},
-            "aggregateprogress": lambda _: {"progress": 0, "total": 0},
-            "timetracking": lambda _: {},
-            "votes": lambda issue: {"self": f"{self._self(issue)}/votes", "votes": 0, "hasVoted": False},
-            "watches": lambda issue: {
-                "self": f"{self._self(issue)}/watchers",
-                "watchCount": 0,
-                "isWatching": False,
-            },
+            "workratio": lambda issue: issue.work_ratio,
+            "attachment": lambda issue: [self.attachment(file) for file in issue.attachments],
+            "worklog": self._worklogs,
+            "progress": lambda issue: show_progress([issue]),
+            "aggregateprogress": lambda issue: show_progress([issue, *issue.children]),
+            "timetracking": show_timetracking,
+            "timespent": lambda issue: issue.time_spent,
+            "timeestimate": lambda issue: issue.remaining_estimate,
+            "timeoriginalestimate": lambda issue: issue.original_estimate,
+            "aggregatetimespent": lambda issue: total([issue, *issue.children], "time_spent"),
+            "aggregatetimeestimate": lambda issue: total([issue, *issue.children], "remaining_estimate"),
+            "aggregatetimeoriginalestimate": lambda i: total([i, *i.children], "original_estimate"),
+            "votes": self.votes,
+            "watches": self.watches,
         }
 
     def chosen(self, names: Iterable[str], *, by_default: str) -> list[tuple[str, Show]]:
@@ -77,7 +95,9 @@ class Rendering:
             shown["fields"] = {name: show(issue) for name, show in chosen}
         return shown
 
-    def comment(self, comment: Comment, *, properties: bool = False) -> dict[str, Json]:
+    def comment(
+        self, comment: Comment, *, properties: bool = False, rendered: bool = False
+    ) -> dict[str, Json]:
         """Return a comment; `jsdPublic` tells whether a service desk's customer reads it."""
         view = self.view
         shown: dict[str, Json] = {
@@ -89,16 +109,79 @@ class Rendering:
             "created": view.instant(comment.created),
             "updated": view.instant(comment.updated),
         }
+        if rendered:
+            shown["renderedBody"] = to_html(comment.body)
         if comment.visibility:
-            kind, value = comment.visibility
-            shown["visibility"] = {"type": kind, "value": value} | (
-                {"identifier": value} if view.is_cloud else {}
-            )
+            shown["visibility"] = self._visibility(comment.visibility)
         if view.is_cloud:
             shown["jsdPublic"] = comment.public
         if properties:
             shown["properties"] = [{"key": key, "value": value} for key, value in comment.properties.items()]
         return shown
+
+    def worklog(self, log: Worklog, *, properties: bool = False) -> dict[str, Json]:
+        """Return the work that somebody logged."""
+        view = self.view
+        shown: dict[str, Json] = {
+            "self": f"{self._self(log.issue)}/worklog/{log.id}",
+            "author": view.piece(log.author),
+            "updateAuthor": view.piece(log.update_author),
+            "created": view.instant(log.created),
+            "updated": view.instant(log.updated),
+            "started": view.instant(log.started),
+            "timeSpent": write_duration(log.seconds),
+            "timeSpentSeconds": log.seconds,
+            "id": str(log.id),
+            "issueId": str(log.issue.id),
+        }
+        if log.comment is not None:
+            shown["comment"] = view.text(log.comment)
+        if log.visibility:
+            shown["visibility"] = self._visibility(log.visibility)
+        if properties:
+            shown["properties"] = [{"key": key, "value": value} for key, value in log.properties.items()]
+        return shown
+
+    def attachment(self, file: Attachment) -> dict[str, Json]:
+        """Return a file without its content."""
+        view = self.view
+        here = f"{view.api}/attachment/content/{file.id}"
+        if not view.is_cloud:
+            here = f"{view.root}/secure/attachment/{file.id}/{quote(file.name)}"
+        return {
+            "self": f"{view.api}/attachment/{file.id}",
+            "id": str(file.id),
+            "filename": file.name,
+            "author": view.piece(file.author),
+            "created": view.instant(file.created),
+            "size": len(file.content),
+            "mimeType": file.mime_type,
+            "content": here,
+        }
+
+    def watches(self, issue: Issue) -> dict[str, Json]:
+        """Return how many watch an issue, and whether the reader does."""
+        return {
+            "self": f"{self._self(issue)}/watchers",
+            "watchCount": len(issue.watchers),
+            "isWatching": self.user in issue.watchers,
+        }
+
+    def votes(self, issue: Issue) -> dict[str, Json]:
+        """Return how many vote for an issue, and whether the reader does."""
+        return {
+            "self": f"{self._self(issue)}/votes",
+            "votes": len(issue.voters),
+            "hasVoted": self.user in issue.voters,
+        }
+
+    def rendered(self, issue: Issue, fields: Iterable[str]) -> dict[str, Json]:
+        """Return the HTML of the long texts among some fields, None for the others."""
+        known = self.store.configuration.fields
+        return {
+            name: to_html(issue.get(name)) if (field := known.by_id(name)) and field.rich else None
+            for name in fields
+        }
 
     def history(self, history: History) -> dict[str, Json]:
         """Return one entry of the changelog."""
@@ -243,6 +326,20 @@ class Rendering:
             "total": len(shown),
             "startAt": 0,
         }
+
+    def _worklogs(self, issue: Issue) -> Json:
+        logs = [log for log in issue.worklogs if self.store.rights.reads(self.user, log)]
+        shown = [self.worklog(log) for log in logs[:WORKLOGS_INSIDE]]
+        return {"startAt": 0, "maxResults": WORKLOGS_INSIDE, "total": len(logs), "worklogs": shown}
+
+    def _visibility(self, visibility: Visibility) -> Json:
+        kind, value = visibility
+        if not self.view.is_cloud:
+            return {"type": kind, "value": value}
+        group = self.store.people.group(value) if kind == "group" else None
+        role = self.store.configuration.roles.named(value) if kind == "role" else []
+        known = group or (role[0] if role else None)
+        return {"type": kind, "value": value, "identifier": known.id if known else value}
 
     def _subtasks(self, issue: Issue) -> Json:
         return [self.brief(child) for child in issue.children if child.kind.subtask]

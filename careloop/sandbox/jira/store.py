@@ -43,6 +43,7 @@ class Store:
         self.comments: dict[int, Comment] = {}
         self.links: dict[int, Link] = {}
         self.worklogs: dict[int, Worklog] = {}
+        self.deleted_worklogs: dict[int, datetime] = {}
         self.attachments: dict[int, Attachment] = {}
         self.revision = 0
         self._viewed: dict[str, dict[int, datetime]] = {}
@@ -98,6 +99,7 @@ class Store:
             del self.comments[comment.id]
         for log in issue.worklogs:
             del self.worklogs[log.id]
+            self.deleted_worklogs[log.id] = self.now()
         for file in issue.attachments:
             del self.attachments[file.id]
         for link in issue.links:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from careloop.sandbox.jira.adf import to_text
 from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.model.catalog import Field
-from careloop.sandbox.jira.model.issue import History, Issue, Item
+from careloop.sandbox.jira.model.issue import Estimates, History, Issue, Item
 from careloop.sandbox.jira.model.users import User
 from careloop.sandbox.jira.store import Store
 
@@ -29,6 +29,9 @@ def describe(field: Field, before: Any, after: Any, *, cloud: bool) -> list[Item
         gone = [(identify(value, cloud=cloud), (None, None)) for value in before if value not in after]
         new = [((None, None), identify(value, cloud=cloud)) for value in after if value not in before]
         return [_item(field, *pair) for pair in gone + new]
+    if isinstance(after, Estimates):
+        pairs = (("timeoriginalestimate", before[0], after[0]), ("timeestimate", before[1], after[1]))
+        return [_seconds(name, old, new) for name, old, new in pairs if old != new]
     return [_item(field, identify(before, cloud=cloud), identify(after, cloud=cloud))]
 
 
@@ -64,6 +67,11 @@ def find_histories(store: Store, user: User, asked: Mapping[str, Any]) -> Histor
 def _item(field: Field, before: Named, after: Named) -> Item:
     origin = "custom" if field.custom else "jira"
     return Item(field.log_name, field.id, origin, before[0], before[1], after[0], after[1])
+
+
+def _seconds(name: str, before: int | None, after: int | None) -> Item:
+    old, new = (None if value is None else str(value) for value in (before, after))
+    return Item(name, name, "jira", old, old, new, new)
 
 
 def identify(value: Any, *, cloud: bool) -> Named:

@@ -34,7 +34,8 @@ def read(store: Store, user: User, issue: Issue, raw: Any, *, rich: bool) -> Dra
     """Return the comment that a request asks for; 400 when it is empty, malformed or not permitted."""
     if not store.rights.may(user, "ADD_COMMENTS", issue.project):
         raise Refused(400, f"{user.display_name}, you do not have the permission to comment on this issue.")
-    return read_draft(raw, rich=rich)
+    draft = read_draft(raw, rich=rich)
+    return draft._replace(visibility=settle_visibility(store, user, issue, draft.visibility))
 
 
 def read_draft(raw: Any, *, rich: bool) -> Draft:
@@ -42,7 +43,7 @@ def read_draft(raw: Any, *, rich: bool) -> Draft:
     if not isinstance(raw, Mapping):
         raise Refused(400, "Comment must be an object.")
     return Draft(
-        _read_body(raw.get("body"), rich=rich), _read_visibility(raw), read_properties(raw.get("properties"))
+        _read_body(raw.get("body"), rich=rich), read_visibility(raw), read_properties(raw.get("properties"))
     )
 
 
@@ -63,6 +64,8 @@ def add(store: Store, issue: Issue, user: User, draft: Draft) -> Comment:
     )
     store.comments[comment.id] = comment
     issue.comments = (*issue.comments, comment)
+    if user not in issue.watchers and store.rights.sees(user, issue):
+        issue.watchers = (*issue.watchers, user)
     if comment.public and comment.visibility is None:
         tell_reporter(store, issue, user, "comment", to_text(comment.body) or "")
     return comment
@@ -72,10 +75,11 @@ def edit(store: Store, user: User, comment: Comment, raw: Any, *, rich: bool) ->
     """Replace a comment's body; its properties and visibility stay unless the request names them."""
     permit(store, user, comment, "EDIT")
     draft = read_draft(raw, rich=rich)
+    visibility = settle_visibility(store, user, comment.issue, draft.visibility)
     now = store.begin_write(comment.issue)
     comment.body, comment.updated, comment.update_author = draft.body, now, user
     if "visibility" in raw:
-        comment.visibility = draft.visibility
+        comment.visibility = visibility
     if "properties" in raw:
         comment.properties = {**comment.properties, **draft.properties}
         set_audience(comment)
@@ -126,21 +130,26 @@ def permit(store: Store, user: User, comment: Comment, verb: str) -> None:
 
 
 def _read_body(raw: Any, *, rich: bool) -> RichText:
-    if rich and raw is not None and not is_document(raw):
-        raise invalid("comment", "Comment body is not valid!")
-    if not rich and raw is not None and not isinstance(raw, str):
-        raise invalid("comment", "Comment body must be a string.")
-    text = to_text(raw)
-    if not text or not text.strip():
+    body = read_text("comment", raw, rich=rich) if raw is not None else None
+    if not (to_text(body) or "").strip():
         raise invalid("comment", "Comment body can not be empty!")
-    if len(text) > LENGTH:
-        raise invalid(
-            "comment", f"The entered text is too long. It exceeds the allowed limit of {LENGTH} characters."
-        )
+    return body
+
+
+def read_text(field: str, raw: Any, *, rich: bool) -> RichText:
+    """Return a long text in a request: a document or, in version 2, a string; 400 naming the field."""
+    if rich and not is_document(raw):
+        raise invalid(field, f"{field.capitalize()} body is not valid!")
+    if not rich and not isinstance(raw, str):
+        raise invalid(field, f"{field.capitalize()} body must be a string.")
+    if len(to_text(raw) or "") > LENGTH:
+        reason = f"It exceeds the allowed limit of {LENGTH} characters."
+        raise invalid(field, f"The entered text is too long. {reason}")
     return raw if isinstance(raw, str) else dict(raw)
 
 
-def _read_visibility(raw: Mapping[str, Any]) -> Visibility | None:
+def read_visibility(raw: Mapping[str, Any]) -> Visibility | None:
+    """Return the role or group to which a request restricts something, None without one."""
     given = raw.get("visibility")
     if not given:
         return None
@@ -150,3 +159,23 @@ def _read_visibility(raw: Mapping[str, Any]) -> Visibility | None:
             "commentLevel", "A visibility needs the type role or group, and a value or an identifier."
         )
     return Visibility(given["type"], str(value))
+
+
+def settle_visibility(store: Store, user: User, issue: Issue, given: Visibility | None) -> Visibility | None:
+    """Return a visibility by name; 400 unless its role or group exists and the user is in it."""
+    if given is None:
+        return None
+    kind, reference = given
+    if kind == "group":
+        group = store.people.group(reference)
+        if group is None:
+            raise invalid("commentLevel", f"Group: {reference} does not exist.")
+        if group.name not in user.groups:
+            raise invalid("commentLevel", f"You are currently not a member of the group: {group.name}.")
+        return Visibility(kind, group.name)
+    roles = store.configuration.roles.find(reference)
+    if not roles:
+        raise invalid("commentLevel", f"Role: {reference} does not exist.")
+    if roles[0].name not in store.rights.roles(user, issue.project):
+        raise invalid("commentLevel", f"You are currently not a member of the project role: {roles[0].name}.")
+    return Visibility(kind, roles[0].name)

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from careloop.sandbox.jira.actions import comment
-from careloop.sandbox.jira.actions.editing import Values, read_comments, read_values, screen_for
+from careloop.sandbox.jira.actions.editing import Values, read_object, read_values, screen_for
+from careloop.sandbox.jira.actions.effects import Place, read_effects
 from careloop.sandbox.jira.actions.properties import read_properties
 from careloop.sandbox.jira.actions.values import Reading, pick
 from careloop.sandbox.jira.errors import Refused, invalid
@@ -27,13 +27,15 @@ def create(store: Store, user: User, details: Mapping[str, Any], *, rich: bool) 
     reading = Reading(store, user, project, rich)
     screen = screen_for(store, user, project)
     values = read_values(reading, screen, details, None, skip=_CHOSEN_FIRST)
-    drafts = [comment.read_draft(raw, rich=rich) for raw in read_comments(details)]
+    place = Place(store, user, project, None, rich)
+    effects = read_effects(place, read_object(details, "update"))
     properties = read_properties(details.get("properties"))
     _check_parent(kind, values)
     issue = insert(store, user, project, kind, values)
     issue.properties = properties or None
-    for draft in drafts:
-        comment.add(store, issue, user, draft)
+    issue.watchers = (user,)
+    for effect in effects:
+        effect(issue)
     return issue
 
 

@@ -4,16 +4,16 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from careloop.sandbox.jira.actions import changelog, comment, properties
+from careloop.sandbox.jira.actions import changelog, properties
+from careloop.sandbox.jira.actions.effects import NOT_ON_SCREEN, READERS, Place, read_effects
 from careloop.sandbox.jira.actions.values import Reading, can_read, read_value
 from careloop.sandbox.jira.errors import Refused, invalid
 from careloop.sandbox.jira.model.catalog import Field, Project, Screen
-from careloop.sandbox.jira.model.issue import Issue, Item
+from careloop.sandbox.jira.model.issue import Estimates, Issue, Item
 from careloop.sandbox.jira.model.users import User
 from careloop.sandbox.jira.store import Store
 
 Values = dict[str, Any]
-NOT_ON_SCREEN = "Field '{}' cannot be set. It is not on the appropriate screen, or unknown."
 
 
 def read_values(
@@ -25,13 +25,13 @@ def read_values(
 ) -> Values:
     """Return the new values that `fields` and `update` ask for; 400 with a message for each wrong field.
 
-    A field may stand in one of the two only. Comments are read apart (`read_comments`).
+    A field may stand in one of the two only. What else `update` asks for is read apart (`effects.py`).
     """
-    fields, update = _object(details, "fields"), _object(details, "update")
+    fields, update = read_object(details, "fields"), read_object(details, "update")
     values: Values = {}
     errors: dict[str, str] = {}
     for name in [*fields, *update]:
-        if name in skip or name == "comment":
+        if name in skip or (name in READERS and name in update):
             continue
         try:
             field = _field_on(reading, screen, name)
@@ -49,29 +49,25 @@ def read_values(
     return values
 
 
-def read_comments(details: Mapping[str, Any], *, admits: bool = True) -> list[Mapping[str, Any]]:
-    """Return the comments that `update` adds; 400 where the screen has none, or for another operation."""
-    operations = _object(details, "update").get("comment", [])
-    if operations and not admits:
-        raise invalid("comment", NOT_ON_SCREEN.format("comment"))
-    if not isinstance(operations, list) or any(
-        not isinstance(o, Mapping) or set(o) != {"add"} for o in operations
-    ):
-        raise invalid("comment", "Only the operation 'add' is supported here.")
-    return [operation["add"] for operation in operations]
-
-
 def change(store: Store, issue: Issue, values: Values, now: datetime) -> list[Item]:
     """Set new values and return what changed, for the history; equal values change nothing."""
     items: list[Item] = []
     for name, value in values.items():
         before = issue.get(name)
-        if before != value:
-            issue.set(name, value)
-            items += changelog.describe(store.configuration.fields[name], before, value, cloud=store.is_cloud)
+        after = _complete(issue, value) if isinstance(value, Estimates) else value
+        if before != after:
+            issue.set(name, after)
+            items += changelog.describe(store.configuration.fields[name], before, after, cloud=store.is_cloud)
     if any(item.field_id == "resolution" for item in items):
         issue.resolved = now if issue.resolution else None
     return items
+
+
+def _complete(issue: Issue, given: Estimates) -> Estimates:
+    """Return estimates of which a request names one: once work is logged, the remaining one stays."""
+    if given.original is None:
+        return Estimates(issue.original_estimate, given.remaining)
+    return Estimates(given.original, issue.remaining_estimate if issue.worklogs else given.remaining)
 
 
 def edit(store: Store, user: User, issue: Issue, details: Mapping[str, Any], *, rich: bool) -> None:
@@ -80,7 +76,8 @@ def edit(store: Store, user: User, issue: Issue, details: Mapping[str, Any], *, 
         raise Refused(403, "You do not have permission to edit issues in this project.")
     reading = Reading(store, user, issue.project, rich)
     values = read_values(reading, screen_for(store, user, issue.project), details, issue)
-    drafts = [comment.read(store, user, issue, raw, rich=rich) for raw in read_comments(details)]
+    place = Place(store, user, issue.project, issue, rich)
+    effects = read_effects(place, read_object(details, "update"))
     properties.write(store, issue, properties.read_properties(details.get("properties")))
     if values:
         before = issue.updated
@@ -89,8 +86,8 @@ def edit(store: Store, user: User, issue: Issue, details: Mapping[str, Any], *, 
         changelog.record(store, issue, user, now, items)
         if not items:
             issue.updated = before
-    for draft in drafts:
-        comment.add(store, issue, user, draft)
+    for effect in effects:
+        effect(issue)
 
 
 def screen_for(store: Store, user: User, project: Project) -> Screen:
@@ -100,7 +97,8 @@ def screen_for(store: Store, user: User, project: Project) -> Screen:
     return Screen(project.screen.required, (*optional, "issuetype"))
 
 
-def _object(details: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+def read_object(details: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """Return an object in a request, an empty one when it is left out; 400 for anything else."""
     value = details.get(key) or {}
     if not isinstance(value, Mapping):
         raise Refused(400, f"'{key}' must be an object.")

@@ -15,11 +15,18 @@ GLOBAL_ID_LENGTH = 255
 
 def link(store: Store, user: User, raw: Mapping[str, Any], *, rich: bool) -> None:
     """Link two issues; 404 stands for a missing issue, right or type alike (Jira OpenAPI, linkIssues)."""
-    kind = _read_type(store, raw.get("type"))
-    source, target = (_read_end(store, user, raw.get(name)) for name in ("inwardIssue", "outwardIssue"))
+    kind = read_type(store, raw.get("type"))
+    source, target = (read_end(store, user, raw.get(name)) for name in ("inwardIssue", "outwardIssue"))
+    words = comment.read(store, user, source, raw["comment"], rich=rich) if raw.get("comment") else None
+    connect(store, user, kind, source, target)
+    if words:
+        comment.add(store, source, user, words)
+
+
+def connect(store: Store, user: User, kind: LinkType, source: Issue, target: Issue) -> None:
+    """Link two issues unless they are linked so already; 400 for an issue and itself."""
     if source is target:
         raise Refused(400, "You cannot link an issue to itself.")
-    words = comment.read(store, user, source, raw["comment"], rich=rich) if raw.get("comment") else None
     if any(known.kind is kind and known.target is target for known in source.links):
         return
     connection = Link(store.next_id("link"), kind, source, target)
@@ -27,8 +34,6 @@ def link(store: Store, user: User, raw: Mapping[str, Any], *, rich: bool) -> Non
         _log(store, user, issue, "Link", other.key, f"This issue {phrase} {other.key}")
         issue.links = (*issue.links, connection)
     store.links[connection.id] = connection
-    if words:
-        comment.add(store, source, user, words)
 
 
 def find(store: Store, user: User | None, link_id: str) -> Link:
@@ -49,8 +54,10 @@ def unlink(store: Store, user: User, connection: Link) -> None:
     store.unlink(connection)
 
 
-def link_outside(store: Store, user: User, issue: Issue, raw: Mapping[str, Any]) -> tuple[RemoteLink, bool]:
-    """Create a remote link, or replace the one with the same `globalId`; return it and whether it is new.
+def link_outside(
+    store: Store, user: User, issue: Issue, raw: Mapping[str, Any], known: RemoteLink | None = None
+) -> tuple[RemoteLink, bool]:
+    """Create a remote link, or replace `known` or the one with the same `globalId`; tell which is the case.
 
     Replacing takes the request whole: what it leaves out becomes empty (Jira OpenAPI,
     createOrUpdateRemoteIssueLink).
@@ -64,7 +71,9 @@ def link_outside(store: Store, user: User, issue: Issue, raw: Mapping[str, Any])
     global_id = raw.get("globalId")
     if global_id is not None and len(str(global_id)) > GLOBAL_ID_LENGTH:
         raise invalid("globalId", f"The global id must not exceed {GLOBAL_ID_LENGTH} characters.")
-    known = next((old for old in issue.remote_links if global_id and old.global_id == global_id), None)
+    known = known or next(
+        (old for old in issue.remote_links if global_id and old.global_id == global_id), None
+    )
     number = known.id if known else store.next_id("remotelink")
     fresh = RemoteLink(number, global_id, raw.get("application"), raw.get("relationship"), dict(thing))
     _log(store, user, issue, "RemoteIssueLink", str(number), f'This issue links to "{thing["title"]}"')
@@ -86,7 +95,8 @@ def _log(store: Store, user: User, issue: Issue, field: str, reference: str, wor
     changelog.record(store, issue, user, now, [item])
 
 
-def _read_type(store: Store, raw: Any) -> LinkType:
+def read_type(store: Store, raw: Any) -> LinkType:
+    """Return the link type that a request names; 404 when there is none."""
     given = raw if isinstance(raw, Mapping) else {}
     named = store.configuration.link_types.named(str(given.get("name", "")))
     found = store.configuration.link_types.by_id(given.get("id")) or (named[0] if named else None)
@@ -95,7 +105,8 @@ def _read_type(store: Store, raw: Any) -> LinkType:
     return found
 
 
-def _read_end(store: Store, user: User, raw: Any) -> Issue:
+def read_end(store: Store, user: User, raw: Any) -> Issue:
+    """Return the issue at one end of a link; 404 when it is hidden or may not be linked."""
     given = raw if isinstance(raw, Mapping) else {}
     issue = store.issue_for(user, str(given.get("id") or given.get("key") or ""))
     if not store.rights.may(user, "LINK_ISSUES", issue.project):

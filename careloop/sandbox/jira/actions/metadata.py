@@ -6,6 +6,14 @@ from careloop.sandbox.jira.model.catalog import Field, Project, Screen
 from careloop.sandbox.jira.store import Store
 from careloop.sandbox.jira.view import View
 
+_OPERATIONS = {
+    "array": ["add", "set", "remove"],
+    "comment": ["add", "edit", "remove"],
+    "timetracking": ["set", "edit"],
+    "attachment": ["set", "copy"],
+    "issuelinks": ["add", "copy"],
+}
+
 
 def show_schema(field: Field) -> dict[str, Any]:
     """Return the schema of a field's values."""
@@ -27,10 +35,8 @@ def show_field(store: Store, view: View, project: Project, field: Field, *, requ
         "name": field.name,
         "key": field.id,
         "hasDefaultValue": field.id == "priority",
-        "operations": ["add", "set", "remove"] if field.kind == "array" else ["set"],
+        "operations": _OPERATIONS.get(field.id) or _OPERATIONS.get(field.kind, ["set"]),
     }
-    if field.id == "comment":
-        shown["operations"] = ["add", "edit", "remove"]
     allowed = allowed_values(store, project, field)
     if allowed is not None:
         shown["allowedValues"] = [view.piece(value) for value in allowed]

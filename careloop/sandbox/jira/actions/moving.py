@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from careloop.sandbox.jira.actions import changelog, comment
-from careloop.sandbox.jira.actions.editing import Values, change, read_comments, read_values
+from careloop.sandbox.jira.actions import changelog, comment, properties
+from careloop.sandbox.jira.actions.editing import Values, change, read_object, read_values
+from careloop.sandbox.jira.actions.effects import Place, read_effects
 from careloop.sandbox.jira.actions.values import Reading
 from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.model.catalog import Resolution, Transition
@@ -16,9 +17,11 @@ from careloop.sandbox.jira.store import Store
 
 def available(store: Store, user: User | None, issue: Issue) -> list[Transition]:
     """Return the transitions this account can make now; without the right to there are none."""
-    if not store.rights.may(user, "TRANSITION_ISSUES", issue.project):
+    may, project = store.rights.may, issue.project
+    if not may(user, "TRANSITION_ISSUES", project):
         return []
-    return issue.project.workflow.leaving(issue.status)
+    steps = project.workflow.leaving(issue.status)
+    return [step for step in steps if step.condition is None or may(user, step.condition, project)]
 
 
 def on_portal(store: Store, user: User | None, issue: Issue) -> list[Transition]:
@@ -33,11 +36,12 @@ def transition(store: Store, user: User, issue: Issue, details: Mapping[str, Any
     step = _chosen(details.get("transition"), available(store, user, issue))
     reading = Reading(store, user, issue.project, rich)
     values = read_values(reading, step.screen, details, issue)
-    raw_comments = read_comments(details, admits=step.screen is not None)
-    drafts = [comment.read(store, user, issue, raw, rich=rich) for raw in raw_comments]
+    place = Place(store, user, issue.project, issue, rich)
+    effects = read_effects(place, read_object(details, "update"), admits=step.screen is not None)
+    properties.write(store, issue, properties.read_properties(details.get("properties")))
     _move(store, user, issue, step, values)
-    for draft in drafts:
-        comment.add(store, issue, user, draft)
+    for effect in effects:
+        effect(issue)
 
 
 def transition_on_portal(

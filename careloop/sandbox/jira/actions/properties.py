@@ -33,15 +33,13 @@ def read_properties(raw: Any) -> dict[str, Any]:
 def write(store: Store, issue: Issue, fresh: Mapping[str, Any]) -> None:
     """Set issue properties; whether that moves `updated` is a switch."""
     if fresh:
-        store.begin_write(issue, moves_updated=store.switches.property_moves_updated)
-        issue.properties = {**(issue.properties or {}), **fresh}
+        replace(store, issue, {**(issue.properties or {}), **fresh})
 
 
-def remove(store: Store, issue: Issue, key: str) -> None:
-    """Remove an issue property; 404 when there is none."""
-    find(issue.properties, key)
+def replace(store: Store, issue: Issue, properties: dict[str, Any]) -> None:
+    """Have exactly these properties on an issue; whether that moves `updated` is a switch."""
     store.begin_write(issue, moves_updated=store.switches.property_moves_updated)
-    issue.properties = {name: held for name, held in (issue.properties or {}).items() if name != key} or None
+    issue.properties = properties or None
 
 
 def find(properties: dict[str, Any] | None, key: str) -> Any:

@@ -6,8 +6,10 @@ from typing import Any
 
 from careloop.sandbox.jira.adf import is_document
 from careloop.sandbox.jira.dates import read_day, read_instant
+from careloop.sandbox.jira.durations import read_duration
 from careloop.sandbox.jira.errors import Refused, invalid
 from careloop.sandbox.jira.model.catalog import Field, Named, Project, Register
+from careloop.sandbox.jira.model.issue import Estimates
 from careloop.sandbox.jira.model.service import Organization
 from careloop.sandbox.jira.model.users import User
 from careloop.sandbox.jira.store import Store
@@ -124,6 +126,19 @@ def _assignable(reading: Reading, user: User) -> bool:
     return user.active and reading.store.rights.may(user, "ASSIGNABLE_USER", reading.project)
 
 
+def _read_estimates(_reading: Reading, field: Field, raw: Any) -> Estimates:
+    """Return both estimates; a first original one is what remains, too (Atlassian docs, time tracking)."""
+    if not isinstance(raw, Mapping):
+        raise invalid(field.id, "data was not an object")
+    given = {name: raw[name] for name in ("originalEstimate", "remainingEstimate") if raw.get(name)}
+    found = {name: read_duration(str(text)) for name, text in given.items()}
+    for name, seconds in found.items():
+        if seconds is None:
+            raise invalid(f"timetracking_{name.lower()}", f"The {name} '{given[name]}' is not valid.")
+    original, remaining = found.get("originalEstimate"), found.get("remainingEstimate")
+    return Estimates(original, original if remaining is None else remaining)
+
+
 def _read_issue(reading: Reading, field: Field, raw: Any) -> Any:
     reference = pick(field.id, raw, "id", "key")
     try:
@@ -172,6 +187,7 @@ _READERS: dict[str, Callable[[Reading, Field, Any], Any]] = {
     "user": _read_user,
     "issuelink": _read_issue,
     "sd-customerorganization": _read_organization,
+    "timetracking": _read_estimates,
     "priority": _choose(lambda reading, _: reading.store.configuration.priorities),
     "resolution": _choose(lambda reading, _: reading.store.configuration.resolutions),
     "issuetype": _choose(lambda reading, _: Register(reading.project.issue_types)),

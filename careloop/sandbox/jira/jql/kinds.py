@@ -1,6 +1,5 @@
 """The kinds of values that fields have: their operators, how they rank, and what a literal means."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
@@ -15,10 +14,6 @@ EQUALITY = PRESENCE | {"=", "!=", "IN", "NOT IN"}
 ORDER = EQUALITY | {"<", ">", "<=", ">="}
 TEXT = PRESENCE | {"~", "!~"}
 HISTORY = frozenset({"WAS", "WAS NOT", "WAS IN", "WAS NOT IN", "CHANGED"})
-
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)([wdhm]?)")
-_SECONDS = {"w": 5 * 8 * 3600, "d": 8 * 3600, "h": 3600, "m": 60, "": 60}
-"""A working week has five days of eight hours, as a new site is set up; a bare number is minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +70,6 @@ KINDS = {
     "option-with-child": Kind(EQUALITY, lambda option: int(option.id), _OPTION),
     "presence": Kind(PRESENCE, _itself, "java.lang.Object"),
 }
-
-
-def read_duration(text: str) -> int | None:
-    """Return the seconds in `1w 2d 3h 4m`, or None for anything else."""
-    parts = text.replace(" ", "").lower()
-    found = _DURATION.findall(parts)
-    if not found or "".join(number + unit for number, unit in found) != parts:
-        return None
-    return round(sum(float(number) * _SECONDS[unit] for number, unit in found))
 
 
 def choices(store: Store, kind: str, text: str, field: Field | None = None) -> list[Any]:

@@ -6,12 +6,13 @@ from typing import Any
 
 from careloop.sandbox.jira.actions.changelog import identify
 from careloop.sandbox.jira.dates import from_millis
+from careloop.sandbox.jira.durations import read_duration
 from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.jql.asker import Asker
 from careloop.sandbox.jira.jql.dates import read_date
 from careloop.sandbox.jira.jql.fields import Searchable
 from careloop.sandbox.jira.jql.functions import call
-from careloop.sandbox.jira.jql.kinds import choices, read_duration
+from careloop.sandbox.jira.jql.kinds import choices
 from careloop.sandbox.jira.jql.past import Window
 from careloop.sandbox.jira.jql.tree import Call, Empty, Literal, Predicate, Single
 

@@ -189,7 +189,10 @@ class Screen:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Transition:
-    """A step of a workflow; `resolution` is what its post-function does: keep, clear, or set this one."""
+    """A step of a workflow; `resolution` is what its post-function does: keep, clear, or set this one.
+
+    `condition` is the permission that it takes, on top of the one to transition issues.
+    """
 
     id: str
     name: str
@@ -198,6 +201,7 @@ class Transition:
     screen: Screen | None
     resolution: Resolution | str
     portal: bool
+    condition: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -137,6 +137,7 @@ def _workflow(row: Row, statuses: Register[Status], resolutions: Register[Resolu
                 screen=Screen(tuple(screen["required"]), tuple(screen["optional"])) if screen else None,
                 resolution=resolutions.by_id(effect) or effect,
                 portal=step.get("portal", False),
+                condition=step.get("condition"),
             )
         )
     return Workflow(row["name"], statuses[row["initial"]], tuple(transitions))

@@ -63,6 +63,13 @@ class Comment:
     properties: dict[str, Any]
 
 
+class Estimates(NamedTuple):
+    """The seconds that an issue takes: as first thought, and still to go."""
+
+    original: int | None
+    remaining: int | None
+
+
 @dataclass(slots=True, eq=False)
 class Worklog:
     """Work that somebody did on an issue; `seconds` long from `started` on."""
@@ -169,6 +176,15 @@ class Issue:
     voters: tuple[User, ...] = ()
     original_estimate: int | None = None
     remaining_estimate: int | None = None
+
+    @property
+    def timetracking(self) -> Estimates:
+        """Both estimates, which are set together."""
+        return Estimates(self.original_estimate, self.remaining_estimate)
+
+    @timetracking.setter
+    def timetracking(self, estimates: Estimates) -> None:
+        self.original_estimate, self.remaining_estimate = estimates
 
     @property
     def time_spent(self) -> int | None:

@@ -2,7 +2,7 @@
 
 from careloop.sandbox.jira.model.catalog import Project
 from careloop.sandbox.jira.model.configuration import Configuration
-from careloop.sandbox.jira.model.issue import Comment, Issue
+from careloop.sandbox.jira.model.issue import Comment, Issue, Worklog
 from careloop.sandbox.jira.model.service import shares
 from careloop.sandbox.jira.model.users import LICENSED, User
 
@@ -74,8 +74,8 @@ class Rights:
         """Return whether an account works in a service desk rather than only asking it."""
         return self.may(user, "SERVICEDESK_AGENT", project)
 
-    def reads(self, user: User | None, comment: Comment) -> bool:
-        """Return whether the visibility of a comment admits an account that sees its issue."""
+    def reads(self, user: User | None, comment: Comment | Worklog) -> bool:
+        """Return whether the visibility of a comment or worklog admits an account that sees its issue."""
         if comment.visibility is None:
             return True
         if user is None:

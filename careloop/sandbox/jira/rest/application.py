@@ -12,15 +12,20 @@ from starlette.routing import Route
 
 from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.rest import (
-    attached,
+    attachments,
+    changelogs,
     comments,
     issues,
+    links,
     projects,
+    properties,
     queries,
     searching,
     site_info,
+    watching,
+    worklogs,
 )
-from careloop.sandbox.jira.rest.call import Answer, Backstage, Call, Handler, authenticate
+from careloop.sandbox.jira.rest.call import Answer, Backstage, Call, Handler, Raw, authenticate
 from careloop.sandbox.jira.rest.service_desk import comments as request_comments
 from careloop.sandbox.jira.rest.service_desk import desks, involvement, organizations, requests
 from careloop.sandbox.jira.rest.service_desk.paging import PREFIX
@@ -28,6 +33,16 @@ from careloop.sandbox.jira.rest.service_desk.paging import PREFIX
 Endpoint = Callable[[Request], Awaitable[Response]]
 _DC_VERSIONS = {"2": 2, "latest": 2}
 _CLOUD_VERSIONS = {**_DC_VERSIONS, "3": 3}
+
+
+EVERYWHERE = [
+    *(site_info.ROUTES + queries.ROUTES + projects.ROUTES + issues.ROUTES + comments.ROUTES + links.ROUTES),
+    *(properties.ROUTES + attachments.ROUTES + watching.ROUTES + worklogs.ROUTES),
+]
+CLOUD = [
+    *(projects.CLOUD_ROUTES + queries.CLOUD_ROUTES + issues.CLOUD_ROUTES + comments.CLOUD_ROUTES),
+    *(changelogs.CLOUD_ROUTES + searching.CLOUD_ROUTES + attachments.CLOUD_ROUTES + watching.CLOUD_ROUTES),
+]
 
 
 class Application:
@@ -41,18 +56,17 @@ class Application:
     def build(self) -> Starlette:
         """Return the app."""
         service_desk_modules = (desks, organizations, requests, request_comments, involvement)
-        modules = (site_info, queries, issues, comments, attached)
-        platform = [row for module in modules for row in module.ROUTES]
-        if self._is_cloud:  # before the others: /project/search is no project
-            cloud_modules = (projects, queries, issues, comments, searching)
-            platform = [row for module in cloud_modules for row in module.CLOUD_ROUTES] + platform
-        else:
-            platform += searching.DC_ROUTES
-        platform += projects.ROUTES
+        platform = [*EVERYWHERE, *(CLOUD if self._is_cloud else searching.DC_ROUTES)]
+        platform.sort(key=_precision)
         routes = [self._route("/rest/api/{version}", *row) for row in platform]
         routes += [self._route(PREFIX, *row) for module in service_desk_modules for row in module.ROUTES]
         if self._is_cloud:
             routes.append(self._route("", "GET", "/_edge/tenant_info", site_info.tenant_info))
+            routes.append(self._route("", "GET", "/media/file/{attachment}/binary", attachments.media))
+        else:
+            routes.append(
+                self._route("", "GET", "/secure/attachment/{attachment}/{name}", attachments.dc_content)
+            )
         routes.append(self._route("", "GET", "/rest/auth/1/session", site_info.session))
         return Starlette(routes=routes, exception_handlers={HTTPException: _no_route})
 
@@ -99,14 +113,26 @@ class Application:
             limit = _limit(request)
             headers |= {"Atl-Traceid": f"{number:032x}", "X-RateLimit-Limit": str(limit)}
             headers["X-RateLimit-Remaining"] = str(limit - 1)
+        headers |= answer.headers
+        if isinstance(answer.content, Raw):
+            return Response(answer.content.content, answer.status, headers, answer.content.media_type)
         if answer.content is None:
             return Response(status_code=answer.status, headers=headers)
         content = orjson.dumps(answer.content)
         return Response(content, answer.status, headers, "application/json;charset=UTF-8")
 
 
+def _precision(row: tuple[str, str, Handler]) -> list[bool]:
+    """Sort addresses so that fixed words come before parameters: /project/search is no project."""
+    return [part.startswith("{") for part in row[1].split("/")]
+
+
 def _check_form(request: Request, body: bytes) -> None:
-    if body and not request.headers.get("content-type", "").startswith("application/json"):
+    kind = request.headers.get("content-type", "")
+    if request.url.path.endswith("/attachments") or request.url.path.endswith("/attachTemporaryFile"):
+        if not kind.startswith("multipart/form-data"):
+            raise Refused(415, "Files must come as multipart/form-data.")
+    elif body and not kind.startswith("application/json"):
         raise Refused(415, "The request body must be JSON and say so in its content type.")
 
 

@@ -3,6 +3,7 @@
 from base64 import b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -22,11 +23,19 @@ UTC = ZoneInfo("UTC")
 INVALID_PAYLOAD = "Invalid request payload. Refer to the REST API documentation and try again."
 
 
+class Raw(NamedTuple):
+    """A body that is no JSON."""
+
+    content: bytes
+    media_type: str
+
+
 class Answer(NamedTuple):
-    """A status and what stands in the body; None leaves the body empty."""
+    """A status and what stands in the body: JSON, `Raw` or, for None, nothing."""
 
     status: int
     content: Any = None
+    headers: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +142,9 @@ class Call:
         return number if most is None else min(number, most)
 
     def words(self, name: str) -> list[str]:
-        """Return the parts of a comma-separated value in the query string."""
-        return [word.strip() for word in self.query.get(name, "").split(",") if word.strip()]
+        """Return the parts of a value that is repeated in the query string, or separated by commas."""
+        given = ",".join(self.query.getlist(name))
+        return [word.strip() for word in given.split(",") if word.strip()]
 
     def flag(self, name: str, *, default: bool = False) -> bool:
         return self.query.get(name, str(default)).lower() == "true"

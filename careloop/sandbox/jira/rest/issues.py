@@ -1,29 +1,49 @@
-"""Issues: create, read, edit, move, delete, and their history."""
+"""Issues: create, read, edit, move, notify about, delete."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from careloop.sandbox.jira.actions import creating, editing, moving
-from careloop.sandbox.jira.actions.changelog import find_histories
+from careloop.sandbox.jira.actions import creating, editing, moving, notifying
 from careloop.sandbox.jira.actions.metadata import show_screen
 from careloop.sandbox.jira.errors import Refused
-from careloop.sandbox.jira.model.catalog import Transition
 from careloop.sandbox.jira.model.issue import Issue
-from careloop.sandbox.jira.rest.call import Answer, Call, Route, bean, strings
+from careloop.sandbox.jira.rest.call import Answer, Call, Route, strings
+from careloop.sandbox.jira.rest.expansion import expand, show_issue, show_step
 
-EMBEDDED_HISTORIES = 100
+MOST_CREATED = 50
 MOST_FETCHED = 100
 
 
 def create(call: Call) -> Answer:
     issue = creating.create(call.store, call.actor, call.object(), rich=call.rich)
-    return Answer(201, {"id": str(issue.id), "key": issue.key, "self": f"{call.view.api}/issue/{issue.id}"})
+    if call.flag("updateHistory"):
+        call.store.note_view(call.actor, issue)
+    return Answer(201, _created(call, issue))
+
+
+def create_many(call: Call) -> Answer:
+    """Create up to 50 issues; failures are told beside the others (Jira OpenAPI, createIssues)."""
+    updates = call.object().get("issueUpdates")
+    if not isinstance(updates, list) or not updates:
+        raise Refused(400, "The 'issueUpdates' must be a list of issues to create.")
+    if len(updates) > MOST_CREATED:
+        raise Refused(400, f"At most {MOST_CREATED} issues can be created at once.")
+    issues, errors = [], []
+    for number, details in enumerate(updates):
+        given = details if isinstance(details, Mapping) else {}
+        try:
+            issues.append(_created(call, creating.create(call.store, call.actor, given, rich=call.rich)))
+        except Refused as refusal:
+            told = {**refusal.platform_body(), "status": refusal.status}
+            errors.append({"status": refusal.status, "elementErrors": told, "failedElementNumber": number})
+    return Answer(201 if issues else 400, {"issues": issues, "errors": errors})
 
 
 def get(call: Call) -> Answer:
     issue = call.issue
     if call.flag("updateHistory"):
         call.store.note_view(call.actor, issue)
-    return Answer(200, _show(call, issue))
+    return Answer(200, show_issue(call, issue))
 
 
 def edit(call: Call) -> Answer:
@@ -35,14 +55,22 @@ def edit(call: Call) -> Answer:
             403, "To discard the user notification either admin or project admin permissions are required."
         )
     editing.edit(call.store, call.actor, issue, call.object(), rich=call.rich)
-    return Answer(200, _show(call, issue)) if call.flag("returnIssue") else Answer(204)
+    return Answer(200, show_issue(call, issue)) if call.flag("returnIssue") else Answer(204)
 
 
 def assign(call: Call) -> Answer:
-    given = call.object()
-    absent = given.get("accountId" if call.store.is_cloud else "name") is None
-    details = {"fields": {"assignee": None if absent else given}}
-    editing.edit(call.store, call.actor, call.issue, details, rich=call.rich)
+    """Assign an issue to an account, to nobody (null) or to whom the project says (-1)."""
+    key, given, issue = "accountId" if call.store.is_cloud else "name", call.object(), call.issue
+    if key not in given:
+        raise Refused(400, f"The '{key}' of the assignee must be given, or null for nobody.")
+    assignee: Any = {key: given[key]} if given[key] is not None else None
+    if given[key] == "-1":
+        lead = call.store.people.by_name(issue.project.lead)
+        by_default = lead if issue.project.assignee_type == "PROJECT_LEAD" else None
+        assignee = by_default and {key: by_default.account_id if call.store.is_cloud else by_default.name}
+    if not call.store.rights.may(call.actor, "ASSIGN_ISSUES", issue.project):
+        raise Refused(403, "You do not have permission to assign issues.")
+    editing.edit(call.store, call.actor, issue, {"fields": {"assignee": assignee}}, rich=call.rich)
     return Answer(204)
 
 
@@ -51,12 +79,24 @@ def delete(call: Call) -> Answer:
     return Answer(204)
 
 
+def notify(call: Call) -> Answer:
+    notifying.notify(call.store, call.actor, call.issue, call.object())
+    return Answer(204)
+
+
 def transitions(call: Call) -> Answer:
+    """Return what this account can do now, and with `includeUnavailableTransitions` what it cannot."""
     issue = call.issue
-    steps = moving.available(call.store, call.user, issue)
-    wanted = call.query.get("transitionId")
-    with_fields = "transitions.fields" in call.words("expand")
-    shown = [_show_step(call, issue, s, with_fields=with_fields) for s in steps if wanted in (None, "", s.id)]
+    open_now = moving.available(call.store, call.user, issue)
+    hidden = (
+        issue.project.workflow.leaving(issue.status) if call.flag("includeUnavailableTransitions") else []
+    )
+    wanted, with_fields = call.query.get("transitionId"), "transitions.fields" in call.words("expand")
+    shown = [
+        show_step(call, issue, step, with_fields=with_fields, available=step in open_now)
+        for step in [*open_now, *(step for step in hidden if step not in open_now)]
+        if wanted in (None, "", step.id)
+    ]
     return Answer(200, {"expand": "transitions", "transitions": shown})
 
 
@@ -71,20 +111,9 @@ def edit_meta(call: Call) -> Answer:
     return Answer(200, {"fields": show_screen(call.store, call.view, issue.project, screen, comments=True)})
 
 
-def changelog(call: Call) -> Answer:
-    issue = call.issue
-    rows = list(issue.histories)
-    return Answer(200, bean(call, f"issue/{issue.id}/changelog", rows, call.rendering.history, 100))
-
-
-def bulk_changelog(call: Call) -> Answer:
-    found = find_histories(call.store, call.actor, call.object())
-    return Answer(200, call.rendering.bulk_changelog(found))
-
-
-def bulk_fetch(call: Call) -> Answer:
+def fetch_many(call: Call) -> Answer:
     """Return up to 100 issues in the order of their ids; what cannot be seen is named, not refused."""
-    asked = call.object()
+    asked = call.object("issueIdsOrKeys", "fields", "fieldsByKeys", "expand", "properties")
     references = asked.get("issueIdsOrKeys")
     if not isinstance(references, list) or not 0 < len(references) <= MOST_FETCHED:
         raise Refused(400, f"Between 1 and {MOST_FETCHED} issue IDs or keys must be given.")
@@ -98,73 +127,31 @@ def bulk_fetch(call: Call) -> Answer:
             errors.append({"id": reference, "errorMessage": refusal.messages[0]})
     rendering = call.rendering
     chosen = rendering.chosen(strings(asked, "fields"), by_default="*navigable")
-    shown = [rendering.issue(issues[number], chosen) for number in sorted(issues)]
-    expand, properties = strings(asked, "expand"), strings(asked, "properties")
-    for number, row in zip(sorted(issues), shown, strict=True):
-        _expand(call, issues[number], expand, properties, row)
-    return Answer(200, {"issues": shown, "issueErrors": errors})
+    wanted, properties = strings(asked, "expand"), strings(asked, "properties")
+    rows = []
+    for number in sorted(issues):
+        row = rendering.issue(issues[number], chosen)
+        expand(call, issues[number], wanted, row)
+        if properties:
+            row["properties"] = rendering.properties(issues[number], properties)
+        rows.append(row)
+    return Answer(200, {"issues": rows, "issueErrors": errors})
 
 
-def _show(call: Call, issue: Issue) -> dict[str, Any]:
-    rendering = call.rendering
-    chosen = rendering.chosen(call.words("fields"), by_default="*all")
-    shown = rendering.issue(issue, chosen)
-    _expand(call, issue, call.words("expand"), call.words("properties"), shown)
-    return shown
-
-
-def _expand(
-    call: Call, issue: Issue, expand: list[str], properties: list[str], shown: dict[str, Any]
-) -> None:
-    """Add to a rendered issue what the caller asked to have expanded."""
-    if "changelog" in expand:
-        shown["changelog"] = call.rendering.changelog(issue, EMBEDDED_HISTORIES)
-    if "names" in expand:
-        shown["names"] = call.rendering.names(shown.get("fields", {}))
-    if "schema" in expand:
-        shown["schema"] = call.rendering.schemas(shown.get("fields", {}))
-    if "transitions" in expand:
-        steps = moving.available(call.store, call.user, issue)
-        shown["transitions"] = [_show_step(call, issue, step, with_fields=False) for step in steps]
-    if "editmeta" in expand:
-        screen = editing.screen_for(call.store, call.actor, issue.project)
-        shown["editmeta"] = {
-            "fields": show_screen(call.store, call.view, issue.project, screen, comments=True)
-        }
-    if properties:
-        shown["properties"] = call.rendering.properties(issue, properties)
-
-
-def _show_step(call: Call, issue: Issue, step: Transition, *, with_fields: bool) -> dict[str, Any]:
-    shown: dict[str, Any] = {
-        "id": step.id,
-        "name": step.name,
-        "to": call.view.piece(step.target),
-        "hasScreen": step.screen is not None,
-        "isGlobal": False,
-        "isInitial": False,
-        "isAvailable": True,
-        "isConditional": False,
-        "isLooped": False,
-    }
-    if with_fields:
-        fields = step.screen and show_screen(call.store, call.view, issue.project, step.screen, comments=True)
-        shown["fields"] = fields or {}
-    return shown
+def _created(call: Call, issue: Issue) -> dict[str, str]:
+    return {"id": str(issue.id), "key": issue.key, "self": f"{call.view.api}/issue/{issue.id}"}
 
 
 ROUTES: list[Route] = [
     ("POST", "/issue", create),
+    ("POST", "/issue/bulk", create_many),
     ("GET", "/issue/{issue}", get),
     ("PUT", "/issue/{issue}", edit),
     ("DELETE", "/issue/{issue}", delete),
     ("PUT", "/issue/{issue}/assignee", assign),
+    ("POST", "/issue/{issue}/notify", notify),
     ("GET", "/issue/{issue}/transitions", transitions),
     ("POST", "/issue/{issue}/transitions", transition),
     ("GET", "/issue/{issue}/editmeta", edit_meta),
 ]
-CLOUD_ROUTES: list[Route] = [
-    ("POST", "/issue/bulkfetch", bulk_fetch),
-    ("POST", "/changelog/bulkfetch", bulk_changelog),
-    ("GET", "/issue/{issue}/changelog", changelog),
-]
+CLOUD_ROUTES: list[Route] = [("POST", "/issue/bulkfetch", fetch_many)]

@@ -6,6 +6,7 @@ from typing import Any
 from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.model.issue import Issue
 from careloop.sandbox.jira.rest.call import Answer, Call, Route, strings
+from careloop.sandbox.jira.rest.expansion import expand as expand_issue
 
 LARGEST_PAGE = 5000
 """How many issues a page holds when it asks for ids and keys alone (Jira OpenAPI, search/jql)."""
@@ -17,6 +18,9 @@ _TOKEN_SEARCH = (
 )
 MOST_PROPERTIES = 5
 EMBEDDED_HISTORIES = 40
+_AROUND = frozenset({"", "names", "schema"})
+"""What stands once beside the issues rather than in each of them."""
+
 GONE = (
     "The requested API has been removed. Please migrate to the /rest/api/3/search/jql API. "
     "A full migration guideline is available at https://developer.atlassian.com/changelog/#CHANGE-2046"
@@ -103,9 +107,10 @@ def _show(
         rows = [rendering.issue(issue, chosen) for issue in issues]
     else:
         rows = [{"id": str(issue.id)} for issue in issues]
+    wanted = frozenset(expand) - _AROUND
     for issue, row in zip(issues, rows, strict=True):
-        if "changelog" in expand:
-            row["changelog"] = rendering.changelog(issue, EMBEDDED_HISTORIES if call.store.is_cloud else 100)
+        if wanted:
+            expand_issue(call, issue, wanted, row, EMBEDDED_HISTORIES if call.store.is_cloud else 100)
         if properties:
             row["properties"] = rendering.properties(issue, properties)
     content: dict[str, Any] = {"issues": rows}

@@ -86,12 +86,6 @@ def session(call: Call) -> Answer:
     return Answer(200, {"self": f"{call.root}/rest/api/latest/user?username={name}", "name": name})
 
 
-def link_types(call: Call) -> Answer:
-    return Answer(
-        200, {"issueLinkTypes": [call.view.piece(kind) for kind in call.store.configuration.link_types]}
-    )
-
-
 def listing(noun: str) -> Handler:
     """Return a handler that lists one register of the configuration."""
 
@@ -237,7 +231,5 @@ ROUTES: list[Route] = [
     ("GET", "/statuscategory/{id}", single("categories")),
     ("GET", "/issuetype", listing("issue_types")),
     ("GET", "/issuetype/{id}", single("issue_types")),
-    ("GET", "/issueLinkType", link_types),
-    ("GET", "/issueLinkType/{id}", single("link_types")),
     ("GET", "/mypermissions", my_permissions),
 ]

@@ -1,0 +1,109 @@
+"""Files on issues: uploading, describing, downloading and removing them."""
+
+import re
+from uuid import UUID, uuid5
+
+from careloop.sandbox.jira.actions import attachment
+from careloop.sandbox.jira.errors import Refused
+from careloop.sandbox.jira.model.issue import Attachment
+from careloop.sandbox.jira.rest.call import Answer, Call, Raw, Route
+
+_MEDIA = UUID("3c3a6a1f-9b1b-4d8e-8a53-0b6f3a2f1d77")
+_RANGE = re.compile(r"bytes=(\d*)-(\d*)$")
+
+
+def add(call: Call) -> Answer:
+    """Take the files of a form; without the header that a browser cannot send, it might be a forgery."""
+    if call.headers.get("x-atlassian-token", "").lower() not in ("no-check", "nocheck"):
+        raise Refused(403, "XSRF check failed")
+    files = attachment.read_form(call.headers.get("content-type", ""), call.body)
+    fresh = attachment.attach(call.store, call.actor, call.issue, files)
+    return Answer(200, [call.rendering.attachment(one) for one in fresh])
+
+
+def get(call: Call) -> Answer:
+    """Describe a file; its id is a number here, a text inside its issue (Jira OpenAPI)."""
+    found = _attachment(call)
+    return Answer(200, call.rendering.attachment(found) | {"id": found.id})
+
+
+def remove(call: Call) -> Answer:
+    attachment.remove(call.store, call.actor, _attachment(call))
+    return Answer(204)
+
+
+def settings(call: Call) -> Answer:
+    call.sign_in()
+    return Answer(200, {"enabled": True, "uploadLimit": attachment.UPLOAD_LIMIT})
+
+
+def content(call: Call) -> Answer:
+    """Lead to the file's own address, which needs no credentials, or give it out here."""
+    found = _attachment(call)
+    if call.flag("redirect", default=True):
+        address = f"{call.root}/media/file/{found.id}/binary?token={_ticket(found)}&name={found.name}"
+        return Answer(303, headers={"Location": address.replace(" ", "%20")})
+    return _download(call, found)
+
+
+def media(call: Call) -> Answer:
+    """Give out a file to whoever was led here."""
+    number = call.parameters["attachment"]
+    found = call.store.attachments.get(int(number)) if number.isdecimal() else None
+    if found is None or call.query.get("token") != _ticket(found):
+        raise Refused(404, "The file does not exist, or its address is out of date.")
+    return _download(call, found)
+
+
+def dc_content(call: Call) -> Answer:
+    return _download(call, _attachment(call))
+
+
+def thumbnail(call: Call) -> Answer:
+    """Refuse: no thumbnails are made here."""
+    raise Refused(404, f"There is no thumbnail of the attachment '{_attachment(call).id}'.")
+
+
+def _attachment(call: Call) -> Attachment:
+    return attachment.find(call.store, call.user, call.parameters["attachment"])
+
+
+def _ticket(found: Attachment) -> str:
+    return str(uuid5(_MEDIA, f"{found.id} {found.created}"))
+
+
+def _download(call: Call, found: Attachment) -> Answer:
+    name = found.name.encode("ascii", "replace").decode().replace('"', "'")
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Accept-Ranges": "bytes"}
+    wanted = call.headers.get("range")
+    if not wanted:
+        return Answer(200, Raw(found.content, found.mime_type), headers)
+    size = len(found.content)
+    start, end = _read_range(wanted, size)
+    headers["Content-Range"] = f"bytes {start}-{end}/{size}"
+    return Answer(206, Raw(found.content[start : end + 1], found.mime_type), headers)
+
+
+def _read_range(wanted: str, size: int) -> tuple[int, int]:
+    match = _RANGE.match(wanted.strip())
+    if match is None or not (match[1] or match[2]):
+        raise Refused(400, f"The range '{wanted}' is malformed.")
+    if match[1]:
+        start, end = int(match[1]), min(int(match[2]) if match[2] else size - 1, size - 1)
+    else:
+        start, end = max(size - int(match[2]), 0), size - 1
+    if start >= size or end < start:
+        raise Refused(416, f"The range '{wanted}' does not lie within the {size} bytes of the file.")
+    return start, end
+
+
+ROUTES: list[Route] = [
+    ("POST", "/issue/{issue}/attachments", add),
+    ("GET", "/attachment/meta", settings),
+    ("GET", "/attachment/{attachment}", get),
+    ("DELETE", "/attachment/{attachment}", remove),
+]
+CLOUD_ROUTES: list[Route] = [
+    ("GET", "/attachment/content/{attachment}", content),
+    ("GET", "/attachment/thumbnail/{attachment}", thumbnail),
+]

@@ -1,0 +1,72 @@
+"""An issue in an answer, with what the caller asked to have expanded."""
+
+from collections.abc import Collection
+from typing import Any
+
+from careloop.sandbox.jira.actions import editing, moving
+from careloop.sandbox.jira.actions.metadata import show_screen
+from careloop.sandbox.jira.model.catalog import Transition
+from careloop.sandbox.jira.model.issue import Issue
+from careloop.sandbox.jira.rest.call import Call
+
+EMBEDDED_HISTORIES = 100
+
+
+def show_issue(call: Call, issue: Issue) -> dict[str, Any]:
+    """Return an issue with the fields and expansions that the query string asks for."""
+    rendering = call.rendering
+    chosen = rendering.chosen(call.words("fields"), by_default="*all")
+    shown = rendering.issue(issue, chosen)
+    expand(call, issue, call.words("expand"), shown)
+    if properties := call.words("properties"):
+        shown["properties"] = rendering.properties(issue, properties)
+    return shown
+
+
+def expand(
+    call: Call,
+    issue: Issue,
+    wanted: Collection[str],
+    shown: dict[str, Any],
+    histories: int = EMBEDDED_HISTORIES,
+) -> None:
+    """Add to a rendered issue what is wanted, with at most so many `histories`."""
+    if "changelog" in wanted:
+        shown["changelog"] = call.rendering.changelog(issue, histories)
+    if "names" in wanted:
+        shown["names"] = call.rendering.names(shown.get("fields", {}))
+    if "schema" in wanted:
+        shown["schema"] = call.rendering.schemas(shown.get("fields", {}))
+    if "transitions" in wanted:
+        steps = moving.available(call.store, call.user, issue)
+        shown["transitions"] = [show_step(call, issue, step, with_fields=False) for step in steps]
+    if "editmeta" in wanted:
+        screen = editing.screen_for(call.store, call.actor, issue.project)
+        shown["editmeta"] = {
+            "fields": show_screen(call.store, call.view, issue.project, screen, comments=True)
+        }
+    if "renderedFields" in wanted:
+        shown["renderedFields"] = call.rendering.rendered(issue, shown.get("fields", {}))
+    if "operations" in wanted:
+        shown["operations"] = {"linkGroups": []}
+
+
+def show_step(
+    call: Call, issue: Issue, step: Transition, *, with_fields: bool, available: bool = True
+) -> dict[str, Any]:
+    """Return a transition, perhaps with the fields of its screen."""
+    shown: dict[str, Any] = {
+        "id": step.id,
+        "name": step.name,
+        "to": call.view.piece(step.target),
+        "hasScreen": step.screen is not None,
+        "isGlobal": False,
+        "isInitial": False,
+        "isAvailable": available,
+        "isConditional": step.condition is not None,
+        "isLooped": False,
+    }
+    if with_fields:
+        fields = step.screen and show_screen(call.store, call.view, issue.project, step.screen, comments=True)
+        shown["fields"] = fields or {}
+    return shown

@@ -1,0 +1,159 @@
+"""Entity properties: the same four routes wherever something holds them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from careloop.sandbox.jira.actions import comment, properties, worklog
+from careloop.sandbox.jira.errors import Refused
+from careloop.sandbox.jira.rest.call import Answer, Call, Handler, Route
+
+Properties = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """What holds properties: `save` takes all of them, after `permit` has let the caller write."""
+
+    properties: Properties | None
+    address: str
+    permit: Callable[[], object]
+    save: Callable[[Properties], object]
+
+
+Find = Callable[[Call], Holder]
+
+
+def routes(prefix: str, find: Find) -> list[Route]:
+    """Return the routes to the properties of what `find` finds."""
+    return [
+        ("GET", prefix, _keys(find)),
+        ("GET", prefix + "/{key}", _get(find)),
+        ("PUT", prefix + "/{key}", _put(find)),
+        ("DELETE", prefix + "/{key}", _delete(find)),
+    ]
+
+
+def _keys(find: Find) -> Handler:
+    def handler(call: Call) -> Answer:
+        holder = find(call)
+        return Answer(200, properties.show_keys(holder.properties, holder.address))
+
+    return handler
+
+
+def _get(find: Find) -> Handler:
+    def handler(call: Call) -> Answer:
+        key = call.parameters["key"]
+        return Answer(200, {"key": key, "value": properties.find(find(call).properties, key)})
+
+    return handler
+
+
+def _put(find: Find) -> Handler:
+    def handler(call: Call) -> Answer:
+        holder, key = find(call), call.parameters["key"]
+        call.sign_in()
+        holder.permit()
+        held = holder.properties or {}
+        holder.save({**held, key: properties.check_value(key, call.json())})
+        return Answer(200 if key in held else 201)
+
+    return handler
+
+
+def _delete(find: Find) -> Handler:
+    def handler(call: Call) -> Answer:
+        holder, key = find(call), call.parameters["key"]
+        call.sign_in()
+        holder.permit()
+        properties.find(holder.properties, key)
+        holder.save({name: value for name, value in (holder.properties or {}).items() if name != key})
+        return Answer(204)
+
+    return handler
+
+
+def _of_issue(call: Call) -> Holder:
+    issue, store = call.issue, call.store
+
+    def permit() -> None:
+        if not store.rights.may(call.actor, "EDIT_ISSUES", issue.project):
+            raise Refused(403, "You do not have permission to edit this issue.")
+
+    return Holder(
+        issue.properties,
+        f"{call.view.api}/issue/{issue.key}/properties",
+        permit,
+        lambda fresh: properties.replace(store, issue, fresh),
+    )
+
+
+def _of_comment(call: Call) -> Holder:
+    store = call.store
+    found = comment.find(store, call.user, call.parameters["comment"])
+
+    def save(fresh: Properties) -> None:
+        """Keep them; the one that holds the audience changes who reads the comment."""
+        store.begin_write(found.issue, moves_updated=False)
+        found.properties = fresh
+        comment.set_audience(found)
+
+    return Holder(
+        found.properties,
+        f"{call.view.api}/comment/{found.id}/properties",
+        lambda: comment.permit(store, call.actor, found, "EDIT"),
+        save,
+    )
+
+
+def _of_worklog(call: Call) -> Holder:
+    store = call.store
+    found = worklog.find(store, call.user, call.parameters["worklog"], call.issue)
+
+    def save(fresh: Properties) -> None:
+        found.properties = fresh
+
+    return Holder(
+        found.properties,
+        f"{call.view.api}/issue/{found.issue.id}/worklog/{found.id}/properties",
+        lambda: worklog.permit(store, call.actor, found, "EDIT"),
+        save,
+    )
+
+
+def _of_project(call: Call) -> Holder:
+    project, rights = call.project, call.store.rights
+
+    def permit() -> None:
+        if not rights.may(call.actor, "ADMINISTER_PROJECTS", project) and not rights.administers(call.actor):
+            raise Refused(403, "You do not have permission to administer this project.")
+
+    def save(fresh: Properties) -> None:
+        project.properties = fresh or None
+
+    return Holder(project.properties, f"{call.view.api}/project/{project.key}/properties", permit, save)
+
+
+def _of_user(call: Call) -> Holder:
+    people, reference = call.store.people, call.query.get("accountId", "")
+    found = people.by_account(reference) if reference else call.actor
+    if found is None:
+        raise Refused(404, f"The user with account ID '{reference}' does not exist.")
+    if found is not call.actor and not call.store.rights.administers(call.actor):
+        raise Refused(403, "You do not have permission to access the properties of this user.")
+    address = f"{call.view.api}/user/properties"
+
+    def save(fresh: Properties) -> None:
+        found.properties = fresh or None
+
+    return Holder(found.properties, address, call.sign_in, save)
+
+
+ROUTES: list[Route] = [
+    *routes("/issue/{issue}/properties", _of_issue),
+    *routes("/comment/{comment}/properties", _of_comment),
+    *routes("/issue/{issue}/worklog/{worklog}/properties", _of_worklog),
+    *routes("/project/{project}/properties", _of_project),
+    *routes("/user/properties", _of_user),
+]
