@@ -1,10 +1,10 @@
 """The issue store: one place for every issue, comment and link, and the only way to write to them."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from careloop.sandbox.clock import Clock
-from careloop.sandbox.jira.dates import whole_millis
+from careloop.sandbox.jira.dates import epoch_millis, whole_millis
 from careloop.sandbox.jira.errors import missing_issue
 from careloop.sandbox.jira.index import Index
 from careloop.sandbox.jira.model.configuration import Configuration
@@ -46,6 +46,7 @@ class Store:
         self.deleted_worklogs: dict[int, datetime] = {}
         self.attachments: dict[int, Attachment] = {}
         self.revision = 0
+        self._tasks: dict[str, dict[str, Any]] = {}
         self._viewed: dict[str, dict[int, datetime]] = {}
         self._keys: dict[str, Issue] = {}
         self._last_ids: dict[str, int] = {}
@@ -85,6 +86,27 @@ class Store:
         """Return the ids of the issues that somebody looked at, the latest first."""
         seen = self._viewed.get(user.account_id, {}) if user else {}
         return sorted(seen, key=lambda number: seen[number], reverse=True)
+
+    def note_task(self, user: User, description: str) -> int:
+        """Remember a task that was carried out at once, and return its number."""
+        now, number = epoch_millis(self.now()), self.next_id("task", first=1)
+        self._tasks[str(number)] = {
+            "id": str(number),
+            "description": description,
+            "status": "COMPLETE",
+            "progress": 100,
+            "elapsedRuntime": 0,
+            "submitted": now,
+            "started": now,
+            "finished": now,
+            "lastUpdate": now,
+            "submittedBy": 10_000,
+        }
+        return number
+
+    def task(self, number: str) -> dict[str, Any] | None:
+        """Return a task as the platform shows it."""
+        return self._tasks.get(number)
 
     def add(self, issue: Issue) -> None:
         """Take in a new issue."""

@@ -14,9 +14,11 @@ import orjson
 from careloop.sandbox.jira.adf import RichText, to_document, to_text
 from careloop.sandbox.jira.dates import write_instant
 from careloop.sandbox.jira.model.catalog import (
+    Cascade,
     Component,
     IssueType,
     LinkType,
+    Option,
     Priority,
     Project,
     Resolution,
@@ -25,7 +27,7 @@ from careloop.sandbox.jira.model.catalog import (
     Version,
 )
 from careloop.sandbox.jira.model.service import Organization
-from careloop.sandbox.jira.model.users import User
+from careloop.sandbox.jira.model.users import Group, User
 from careloop.sandbox.jira.store import Flavor
 
 Json = Any
@@ -136,7 +138,7 @@ def show_type(view: View, kind: IssueType) -> Json:
 
 
 def show_project(view: View, project: Project) -> Json:
-    shown = {
+    shown: dict[str, Any] = {
         "self": f"{view.api}/project/{project.id}",
         "id": project.id,
         "key": project.key,
@@ -144,6 +146,13 @@ def show_project(view: View, project: Project) -> Json:
         "projectTypeKey": project.kind,
         "avatarUrls": {size: f"{view.root}/avatar/{project.key}/{size}.png" for size in _SIZES},
     }
+    if project.category is not None:
+        shown["projectCategory"] = {
+            "self": f"{view.api}/projectCategory/{project.category.id}",
+            "id": project.category.id,
+            "name": project.category.name,
+            "description": project.category.description,
+        }
     return shown | {"simplified": False} if view.is_cloud else shown
 
 
@@ -184,6 +193,21 @@ def show_organization(view: View, one: Organization) -> Json:
     return {"id": one.id, "name": one.name, "_links": {"self": address}}
 
 
+def show_option(view: View, option: Option) -> Json:
+    address = f"{view.api}/customFieldOption/{option.id}"
+    return {"self": address, "value": option.value, "id": option.id}
+
+
+def show_cascade(view: View, cascade: Cascade) -> Json:
+    shown = show_option(view, cascade.parent)
+    return shown | {"child": show_option(view, cascade.child)} if cascade.child else shown
+
+
+def show_group(view: View, group: Group) -> Json:
+    identity = {"groupId": group.id} if view.is_cloud else {}
+    return {"name": group.name, **identity, "self": f"{view.api}/group?groupId={group.id}"}
+
+
 _SHOW: dict[type, Callable[[View, Any], Json]] = {
     User: show_user,
     StatusCategory: show_category,
@@ -195,5 +219,8 @@ _SHOW: dict[type, Callable[[View, Any], Json]] = {
     Version: show_version,
     Component: show_component,
     LinkType: show_link_type,
+    Option: show_option,
+    Cascade: show_cascade,
+    Group: show_group,
     Organization: show_organization,
 }

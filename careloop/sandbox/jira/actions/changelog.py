@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from careloop.sandbox.jira.adf import to_text
 from careloop.sandbox.jira.errors import Refused
-from careloop.sandbox.jira.model.catalog import Field
+from careloop.sandbox.jira.model.catalog import Cascade, Field
 from careloop.sandbox.jira.model.issue import Estimates, History, Issue, Item
 from careloop.sandbox.jira.model.users import User
 from careloop.sandbox.jira.store import Store
@@ -26,8 +26,8 @@ def record(store: Store, issue: Issue, author: User, now: datetime, items: list[
 def describe(field: Field, before: Any, after: Any, *, cloud: bool) -> list[Item]:
     """Return the items of one field's change: one for each element of a list of versions or components."""
     if field.kind == "array" and field.items in ("version", "component"):
-        gone = [(identify(value, cloud=cloud), (None, None)) for value in before if value not in after]
-        new = [((None, None), identify(value, cloud=cloud)) for value in after if value not in before]
+        gone = [(identify(value, cloud=cloud), (None, None)) for value in before or () if value not in after]
+        new = [((None, None), identify(value, cloud=cloud)) for value in after if value not in (before or ())]
         return [_item(field, *pair) for pair in gone + new]
     if isinstance(after, Estimates):
         pairs = (("timeoriginalestimate", before[0], after[0]), ("timeestimate", before[1], after[1]))
@@ -69,6 +69,14 @@ def _item(field: Field, before: Named, after: Named) -> Item:
     return Item(field.log_name, field.id, origin, before[0], before[1], after[0], after[1])
 
 
+def _identify_all(values: tuple[Any, ...], *, cloud: bool) -> Named:
+    """Return the ids and the words for a list; labels have no ids."""
+    if not values or isinstance(values[0], str):
+        return "", " ".join(values)
+    known = [identify(one, cloud=cloud) for one in values]
+    return f"[{', '.join(str(one) for one, _ in known)}]", ", ".join(str(name) for _, name in known)
+
+
 def _seconds(name: str, before: int | None, after: int | None) -> Item:
     old, new = (None if value is None else str(value) for value in (before, after))
     return Item(name, name, "jira", old, old, new, new)
@@ -84,15 +92,16 @@ def identify(value: Any, *, cloud: bool) -> Named:
             ids, words = (", ".join(str(part) for part in column) for column in zip(*pairs, strict=True))
             return f"[{ids}]", f"[{words}]"
         case tuple():
-            return "", " ".join(value)
+            return _identify_all(value, cloud=cloud)
         case str() | dict():
             return None, to_text(value)
         case float():
             return None, f"{value:g}"
-        case datetime():
-            return value.isoformat(), value.isoformat()
         case date():
-            return value.isoformat(), f"{value.isoformat()} 00:00:00.0"
+            text = value.isoformat()
+            return text, text if isinstance(value, datetime) else f"{text} 00:00:00.0"
+        case Cascade(parent, child):
+            return parent.id, " - ".join(one.value for one in (parent, child) if one)
         case User():
             return (value.account_id if cloud else value.name), value.display_name
         case Issue():

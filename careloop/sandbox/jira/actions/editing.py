@@ -131,7 +131,9 @@ def _operate(reading: Reading, field: Field, issue: Issue | None, operations: An
     """Return the value after a list of set, add and remove operations."""
     if not isinstance(operations, list):
         raise invalid(field.id, "data was not an array")
-    value: Any = issue.get(field.id) if issue else (() if field.kind == "array" else None)
+    value: Any = issue.get(field.id) if issue else None
+    if field.kind == "array":
+        value = value or ()
     for operation in operations:
         if not isinstance(operation, Mapping) or len(operation) != 1:
             raise invalid(field.id, "An operation must be an object with one key.")

@@ -65,5 +65,7 @@ def allowed_values(store: Store, project: Project, field: Field) -> list[Any] | 
             return list(project.components)
         case "version":
             return list(project.versions)
+        case "option" | "option-with-child":
+            return [option for option in field.options if option.parent is None and not option.disabled]
         case _:
             return None

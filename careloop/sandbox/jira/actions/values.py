@@ -8,10 +8,10 @@ from careloop.sandbox.jira.adf import is_document
 from careloop.sandbox.jira.dates import read_day, read_instant
 from careloop.sandbox.jira.durations import read_duration
 from careloop.sandbox.jira.errors import Refused, invalid
-from careloop.sandbox.jira.model.catalog import Field, Named, Project, Register
+from careloop.sandbox.jira.model.catalog import Cascade, Field, Named, Option, Project, Register
 from careloop.sandbox.jira.model.issue import Estimates
 from careloop.sandbox.jira.model.service import Organization
-from careloop.sandbox.jira.model.users import User
+from careloop.sandbox.jira.model.users import Group, User
 from careloop.sandbox.jira.store import Store
 
 SUMMARY_LENGTH = 255
@@ -41,7 +41,9 @@ def can_read(field: Field) -> bool:
     """Return whether a field can be written at all."""
     kind = field.items if field.kind == "array" else field.kind
     return (
-        kind in _READERS and field.id not in ("creator", "status") and (field.orderable or bool(field.custom))
+        kind in _READERS
+        and field.id not in ("creator", "status", "project")
+        and (field.orderable or bool(field.custom))
     )
 
 
@@ -157,6 +159,47 @@ def pick(field: str, raw: Any, *keys: str) -> str:
     raise invalid(field, f"Could not find valid '{keys[0]}' or '{keys[-1]}' in the {field} object.")
 
 
+def _read_option(_reading: Reading, field: Field, raw: Any) -> Option:
+    """Return a choice by its id or value; a disabled one cannot be chosen anew."""
+    reference = pick(field.id, raw, "id", "value")
+    register = field.options
+    found = register.by_id(reference) if raw.get("id") is not None else None
+    for option in register.named(reference) if found is None and raw.get("id") is None else ():
+        found = found or (option if option.parent is None else None)
+    if found is None or found.disabled:
+        raise invalid(field.id, f"Option {'id' if raw.get('id') else 'value'} '{reference}' is not valid")
+    return found
+
+
+def _read_cascade(reading: Reading, field: Field, raw: Any) -> Cascade:
+    parent = _read_option(reading, field, raw)
+    below = raw.get("child")
+    if below is None:
+        return Cascade(parent, None)
+    reference = pick(field.id, below, "id", "value")
+    children = [option for option in field.options if option.parent == parent.id]
+    found = [option for option in children if reference in (option.id, option.value)]
+    if not found:
+        raise invalid(field.id, f"Option '{reference}' is not valid below '{parent.value}'")
+    return Cascade(parent, found[0])
+
+
+def _read_group(reading: Reading, field: Field, raw: Any) -> Group:
+    reference = pick(field.id, raw, "groupId", "name")
+    group = reading.store.people.group(reference)
+    if group is None:
+        raise invalid(field.id, f"Could not find group with name '{reference}'.")
+    return group
+
+
+def _read_project(reading: Reading, field: Field, raw: Any) -> Project:
+    reference = pick(field.id, raw, "id", "key")
+    project = reading.store.configuration.project(reference)
+    if project is None:
+        raise invalid(field.id, f"Could not find project with id or key '{reference}'.")
+    return project
+
+
 def _choose(source: Callable[[Reading, Field], Register[Any]]) -> Callable[[Reading, Field, Any], Named]:
     """Return a reader for values that are picked from a register by id or name."""
 
@@ -188,6 +231,10 @@ _READERS: dict[str, Callable[[Reading, Field, Any], Any]] = {
     "issuelink": _read_issue,
     "sd-customerorganization": _read_organization,
     "timetracking": _read_estimates,
+    "option": _read_option,
+    "option-with-child": _read_cascade,
+    "group": _read_group,
+    "project": _read_project,
     "priority": _choose(lambda reading, _: reading.store.configuration.priorities),
     "resolution": _choose(lambda reading, _: reading.store.configuration.resolutions),
     "issuetype": _choose(lambda reading, _: Register(reading.project.issue_types)),

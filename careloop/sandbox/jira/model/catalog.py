@@ -176,6 +176,17 @@ class Field:
     options: Register[Option] = field(default_factory=Register)
 
 
+@dataclass(frozen=True, slots=True)
+class Cascade:
+    """The value of a cascading select: a choice, and perhaps one below it."""
+
+    parent: Option
+    child: Option | None
+
+    def members(self) -> tuple[Option, ...]:
+        return (self.parent,) if self.child is None else (self.parent, self.child)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Screen:
     """The fields a person is shown: what is on no screen cannot be set through it."""

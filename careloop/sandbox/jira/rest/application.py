@@ -15,11 +15,18 @@ from careloop.sandbox.jira.rest import (
     attachments,
     changelogs,
     comments,
+    creation,
+    fields,
+    groups,
     issues,
     links,
+    people,
+    permissions,
     projects,
     properties,
     queries,
+    releases,
+    roles,
     searching,
     site_info,
     watching,
@@ -35,14 +42,12 @@ _DC_VERSIONS = {"2": 2, "latest": 2}
 _CLOUD_VERSIONS = {**_DC_VERSIONS, "3": 3}
 
 
-EVERYWHERE = [
-    *(site_info.ROUTES + queries.ROUTES + projects.ROUTES + issues.ROUTES + comments.ROUTES + links.ROUTES),
-    *(properties.ROUTES + attachments.ROUTES + watching.ROUTES + worklogs.ROUTES),
-]
-CLOUD = [
-    *(projects.CLOUD_ROUTES + queries.CLOUD_ROUTES + issues.CLOUD_ROUTES + comments.CLOUD_ROUTES),
-    *(changelogs.CLOUD_ROUTES + searching.CLOUD_ROUTES + attachments.CLOUD_ROUTES + watching.CLOUD_ROUTES),
-]
+_MODULES = (
+    *(attachments, changelogs, comments, creation, fields, groups, issues, links, people, permissions),
+    *(projects, properties, queries, releases, roles, searching, site_info, watching, worklogs),
+)
+EVERYWHERE = [row for module in _MODULES for row in getattr(module, "ROUTES", ())]
+CLOUD = [row for module in _MODULES for row in getattr(module, "CLOUD_ROUTES", ())]
 
 
 class Application:

@@ -1,18 +1,16 @@
-"""What the site tells about itself: server, fields, types, statuses, users, permissions."""
+"""What the site tells about itself: server, settings, statuses, priorities and other lists."""
 
 from typing import Any
 
-from careloop.sandbox.jira.actions.metadata import show_schema
 from careloop.sandbox.jira.dates import write_instant
 from careloop.sandbox.jira.errors import Refused
-from careloop.sandbox.jira.model.catalog import Field, Priority, Project
-from careloop.sandbox.jira.model.users import User
-from careloop.sandbox.jira.rest.call import Answer, Call, Handler, Route
-from careloop.sandbox.jira.view import show_user
+from careloop.sandbox.jira.model.catalog import Priority, Resolution, Status
+from careloop.sandbox.jira.rest.call import Answer, Call, Handler, Route, bean
 
 CLOUD_ID = "1f6c2a90-5b1d-4c57-9a83-7e2d0c4b8a11"
 CLOUD_VERSION = (1001, 0, 0)
 DC_VERSION = (9, 12, 15)
+_CATEGORIES = {"new": "TODO", "indeterminate": "IN_PROGRESS", "done": "DONE"}
 
 
 def server_info(call: Call) -> Answer:
@@ -38,52 +36,113 @@ def tenant_info(_: Call) -> Answer:
     return Answer(200, {"cloudId": CLOUD_ID})
 
 
-def myself(call: Call) -> Answer:
-    return Answer(200, _full_user(call, call.actor))
+def session(call: Call) -> Answer:
+    account = call.actor
+    name = account.email if call.store.is_cloud else account.name
+    return Answer(200, {"self": f"{call.root}/rest/api/latest/user?username={name}", "name": name})
 
 
-def user(call: Call) -> Answer:
-    """Return one account: by account id on Cloud, by user name on Data Center."""
+def settings(call: Call) -> Answer:
     call.sign_in()
-    people = call.store.people
-    key = "accountId" if call.store.is_cloud else "username"
-    wanted = call.query.get(key, "")
-    if not wanted:
-        raise Refused(400, f"The query parameter '{key}' is required.")
-    found = people.by_account(wanted) if call.store.is_cloud else people.by_name(wanted)
-    if found is None:
-        raise Refused(404, "Specified user does not exist or you do not have required permissions")
-    return Answer(200, _full_user(call, found))
+    return Answer(
+        200,
+        {
+            "votingEnabled": True,
+            "watchingEnabled": True,
+            "unassignedIssuesAllowed": True,
+            "subTasksEnabled": True,
+            "issueLinkingEnabled": True,
+            "timeTrackingEnabled": True,
+            "attachmentsEnabled": True,
+            "timeTrackingConfiguration": {
+                "workingHoursPerDay": 8.0,
+                "workingDaysPerWeek": 5.0,
+                "timeFormat": "pretty",
+                "defaultUnit": "minute",
+            },
+        },
+    )
 
 
-def find_users(call: Call) -> Answer:
+def locale(call: Call) -> Answer:
     call.sign_in()
-    return Answer(200, [show_user(call.view, found) for found in _paged(call, _users(call))])
+    return Answer(200, {"locale": "en_US"})
 
 
-def find_assignable(call: Call) -> Answer:
-    project = call.store.configuration.project(call.query.get("project", ""))
-    if project is None and "issueKey" in call.query:
-        project = call.store.issue_for(call.user, call.query["issueKey"]).project
-    if project is None:
-        raise Refused(400, "A project or an issueKey is required.")
-    rights = call.store.rights
-    found = [u for u in _users(call, optional=True) if u.active and rights.may(u, "ASSIGNABLE_USER", project)]
-    return Answer(200, [show_user(call.view, one) for one in _paged(call, found)])
-
-
-def fields(call: Call) -> Answer:
-    return Answer(200, [_show_field(field) for field in call.store.configuration.fields])
+def labels(call: Call) -> Answer:
+    """Return every label in use, a thousand a page."""
+    call.sign_in()
+    found = sorted({label for issue in call.store.issues.values() for label in issue.labels})
+    return Answer(200, bean(call, "label", found, lambda label: label, 1000))
 
 
 def priorities(call: Call) -> Answer:
     return Answer(200, [_show_priority(call, priority) for priority in call.store.configuration.priorities])
 
 
-def session(call: Call) -> Answer:
-    account = call.actor
-    name = account.email if call.store.is_cloud else account.name
-    return Answer(200, {"self": f"{call.root}/rest/api/latest/user?username={name}", "name": name})
+def get_priority(call: Call) -> Answer:
+    found = call.store.configuration.priorities.by_id(call.parameters["id"])
+    if found is None:
+        raise Refused(404, f"The priority with id '{call.parameters['id']}' does not exist")
+    return Answer(200, _show_priority(call, found))
+
+
+def priority_page(call: Call) -> Answer:
+    ids, name = call.words("id"), call.query.get("priorityName", "").casefold()
+    only_default = call.flag("onlyDefault")
+    rows = [
+        priority
+        for priority in call.store.configuration.priorities
+        if (not ids or priority.id in ids)
+        and name in priority.name.casefold()
+        and (not only_default or priority.id == "3")
+    ]
+
+    def show(priority: Priority) -> dict[str, Any]:
+        return {**_show_priority(call, priority), "isDefault": priority.id == "3"}
+
+    return Answer(200, bean(call, "priority/search", rows, show))
+
+
+def resolution_page(call: Call) -> Answer:
+    ids, only_default = call.words("id"), call.flag("onlyDefault")
+    found = call.store.configuration.resolutions
+    rows = [] if only_default else [one for one in found if not ids or one.id in ids]
+
+    def show(one: Resolution) -> dict[str, Any]:
+        return {"id": one.id, "name": one.name, "description": one.description, "default": False}
+
+    return Answer(200, bean(call, "resolution/search", rows, show))
+
+
+def status_page(call: Call) -> Answer:
+    """Return statuses by a part of their name, perhaps those of one project or category only."""
+    wanted, category = call.query.get("searchString", "").casefold(), call.query.get("statusCategory")
+    if category and category not in _CATEGORIES.values():
+        raise Refused(400, f"The status category '{category}' is none of {', '.join(_CATEGORIES.values())}.")
+    rows = [
+        status
+        for status in call.store.configuration.statuses
+        if wanted in status.name.casefold() and category in (None, "", _CATEGORIES[status.category.key])
+    ]
+    return Answer(200, bean(call, "statuses/search", rows, _show_status, 200))
+
+
+def statuses(call: Call) -> Answer:
+    ids = call.words("id")
+    if not ids:
+        raise Refused(400, "The ids of the statuses must be given.")
+    found = [status for one in ids if (status := call.store.configuration.statuses.by_id(one))]
+    return Answer(200, [_show_status(status) for status in found])
+
+
+def types_of_project(call: Call) -> Answer:
+    reference, level = call.query.get("projectId", ""), call.query.get("level")
+    project = call.store.configuration.project(reference)
+    if project is None or not call.store.rights.may(call.user, "BROWSE_PROJECTS", project):
+        raise Refused(404, f"No project could be found with id '{reference}'.")
+    kinds = [kind for kind in project.issue_types if level is None or str(kind.level) == level]
+    return Answer(200, [call.view.piece(kind) for kind in kinds])
 
 
 def listing(noun: str) -> Handler:
@@ -111,96 +170,14 @@ def single(noun: str) -> Handler:
     return answer
 
 
-def my_permissions(call: Call) -> Answer:
-    """Return which of the permissions asked for the caller has, in a project or on an issue."""
-    known = {permission.key: permission for permission in call.store.configuration.permissions}
-    asked = call.words("permissions")
-    if not asked and call.store.is_cloud:
-        raise Refused(400, "The 'permissions' query parameter is required.")
-    if wrong := [key for key in asked if key not in known]:
-        raise Refused(400, f"Unrecognized permission: {', '.join(wrong)}")
-    project, rights = _place(call), call.store.rights
-    shown = {
-        key: {
-            "id": known[key].id,
-            "key": key,
-            "name": known[key].name,
-            "type": known[key].kind,
-            "description": "",
-            "havePermission": _holds(call, key, project)
-            if known[key].kind == "PROJECT"
-            else rights.may(call.user, key, None),
-        }
-        for key in asked or known
-    }
-    return Answer(200, {"permissions": shown})
-
-
-def _holds(call: Call, key: str, project: Project | None) -> bool:
-    """Return whether the caller has a project permission: without a project, whether in any."""
-    projects = [project] if project else list(call.store.configuration.projects)
-    return any(call.store.rights.may(call.user, key, one) for one in projects)
-
-
-def _place(call: Call) -> Project | None:
-    issue = call.query.get("issueKey") or call.query.get("issueId")
-    if issue:
-        return call.store.issue_for(call.user, issue).project
-    reference = call.query.get("projectKey") or call.query.get("projectId")
-    if not reference:
-        return None
-    project = call.store.configuration.project(reference)
-    if project is None or not call.store.rights.may(call.user, "BROWSE_PROJECTS", project):
-        raise Refused(404, f"No project could be found with key '{reference}'.")
-    return project
-
-
-def _users(call: Call, *, optional: bool = False) -> list[User]:
-    people = call.store.people
-    account, query = call.query.get("accountId"), call.query.get("query", call.query.get("username"))
-    if account is not None and query is not None:
-        raise Refused(400, "The query and accountId parameters exclude one another.")
-    if account is not None:
-        found = people.by_account(account)
-        return [found] if found else []
-    if query is None and not optional:
-        raise Refused(400, "A query or an accountId is required.")
-    return [one for one in people.starting_with(query or "") if one.active]
-
-
-def _paged(call: Call, rows: list[User]) -> list[User]:
-    start = call.number("startAt", 0)
-    return rows[start : start + call.number("maxResults", 50)]
-
-
-def _full_user(call: Call, found: User) -> dict[str, Any]:
-    groups = {"size": len(found.groups), "items": [{"name": name} for name in sorted(found.groups)]}
+def _show_status(status: Status) -> dict[str, Any]:
     return {
-        **show_user(call.view, found),
-        "locale": "en_US",
-        "groups": groups,
-        "applicationRoles": {"size": 1, "items": []},
-        "expand": "groups,applicationRoles",
+        "id": status.id,
+        "name": status.name,
+        "statusCategory": _CATEGORIES[status.category.key],
+        "scope": {"type": "GLOBAL"},
+        "description": "",
     }
-
-
-def _show_field(field: Field) -> dict[str, Any]:
-    shown: dict[str, Any] = {
-        "id": field.id,
-        "key": field.id,
-        "name": field.name,
-        "custom": bool(field.custom),
-        "orderable": field.orderable,
-        "navigable": True,
-        "searchable": bool(field.clauses),
-        "clauseNames": list(field.clauses),
-    }
-    if field.custom:
-        shown["clauseNames"] = [f"cf[{field.id.removeprefix('customfield_')}]", *field.clauses]
-        shown["untranslatedName"] = field.name
-    if field.kind:
-        shown["schema"] = show_schema(field)
-    return shown
 
 
 def _show_priority(call: Call, priority: Priority) -> dict[str, Any]:
@@ -216,13 +193,10 @@ def _show_priority(call: Call, priority: Priority) -> dict[str, Any]:
 
 ROUTES: list[Route] = [
     ("GET", "/serverInfo", server_info),
-    ("GET", "/myself", myself),
-    ("GET", "/user", user),
-    ("GET", "/user/search", find_users),
-    ("GET", "/user/assignable/search", find_assignable),
-    ("GET", "/field", fields),
+    ("GET", "/configuration", settings),
+    ("GET", "/mypreferences/locale", locale),
     ("GET", "/priority", priorities),
-    ("GET", "/priority/{id}", single("priorities")),
+    ("GET", "/priority/{id}", get_priority),
     ("GET", "/resolution", listing("resolutions")),
     ("GET", "/resolution/{id}", single("resolutions")),
     ("GET", "/status", listing("statuses")),
@@ -231,5 +205,12 @@ ROUTES: list[Route] = [
     ("GET", "/statuscategory/{id}", single("categories")),
     ("GET", "/issuetype", listing("issue_types")),
     ("GET", "/issuetype/{id}", single("issue_types")),
-    ("GET", "/mypermissions", my_permissions),
+]
+CLOUD_ROUTES: list[Route] = [
+    ("GET", "/label", labels),
+    ("GET", "/priority/search", priority_page),
+    ("GET", "/resolution/search", resolution_page),
+    ("GET", "/statuses", statuses),
+    ("GET", "/statuses/search", status_page),
+    ("GET", "/issuetype/project", types_of_project),
 ]
