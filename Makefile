@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check test demo simulate bench clean
+.PHONY: help setup check test demo simulate bench pictures clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -34,6 +34,9 @@ simulate: $(READY) ## random working days with faults and crashes; SEEDS=N says 
 
 bench: $(READY) ## how fast the main job, the audit and the sandbox run; EVENTS=file takes an audit log
 	$(BIN)/python -m bench $(if $(EVENTS),--events $(EVENTS))
+
+pictures: $(READY) ## the audit's report in a real browser, judged by axe, as pictures in dist/pictures; EVENTS=file
+	$(BIN)/python -m pictures $(if $(EVENTS),--events $(EVENTS))
 
 clean: ## remove the virtual environment and every cache
 	rm -rf $(VENV) dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

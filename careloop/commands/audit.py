@@ -1,6 +1,7 @@
 """`careloop audit`: what an export says about closings, repeats and promises; it writes nothing."""
 
 from enum import StrEnum
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from careloop.report.audit.figures import Audit, Terms, audit_as_data
 from careloop.report.audit.listing import read_lists
 from careloop.report.audit.log import read_log
 from careloop.report.audit.moments import Order
+from careloop.report.audit.page import audit_as_page
 from careloop.report.audit.take import take_audit
 from careloop.report.audit.text import audit_as_text
 from careloop.wiring import fixed_chance
@@ -23,6 +25,7 @@ class AuditFormat(StrEnum):
 
     TEXT = "text"
     JSON = "json"
+    HTML = "html"
 
 
 Events = Annotated[
@@ -92,6 +95,8 @@ def _show(taken: Audit, format: AuditFormat, out: Path | None) -> None:
     """Print an audit, or write it into a file."""
     if format is AuditFormat.JSON:
         text = orjson.dumps(audit_as_data(taken), option=orjson.OPT_INDENT_2).decode()
+    elif format is AuditFormat.HTML:
+        text = audit_as_page(taken, version("careloop"))
     else:
         text = audit_as_text(taken, strong=str if out else _strong)
     if out is None:

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-LONGEST_FILE = {"careloop": 399, "bench": 399, "tests": 599}
-LONGEST_FUNCTION = {"careloop": 40, "bench": 40, "tests": 60}
+LONGEST_FILE = {"careloop": 399, "bench": 399, "pictures": 399, "tests": 599}
+LONGEST_FUNCTION = {"careloop": 40, "bench": 40, "pictures": 40, "tests": 60}
 LONG_FUNCTIONS: set[str] = set()  # file:function; this set may only shrink
 VAGUE_NAMES = {"base", "common", "helper", "helpers", "manager", "misc", "processor", "util", "utils"}
 LADDER = {"unit", "contract", "integration", "acceptance", "simulation"}
@@ -156,7 +156,9 @@ def test_no_test_reaches_beyond_this_machine() -> None:
         outward.connect(("192.0.2.1", 80))
 
 
-@pytest.mark.parametrize("target", ["setup", "check", "test", "demo", "simulate", "bench", "clean"])
+@pytest.mark.parametrize(
+    "target", ["setup", "check", "test", "demo", "simulate", "bench", "pictures", "clean"]
+)
 def test_make_prints_itself(target: str) -> None:
     printed = run("make")
 

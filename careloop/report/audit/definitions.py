@@ -56,10 +56,11 @@ _DEFINITIONS = {
         "Whether it was really the same problem: only the customer knows.",
     ),
     "repeats.same_symptom": Definition(
-        "Of these with the same symptom", "As above, and both have the same known symptom."
+        "Came back with the same symptom",
+        "As came back under a new number, and both have the same known symptom.",
     ),
     "repeats.expected_by_chance": Definition(
-        "Expected by chance",
+        "Would have come back by chance",
         "As many would be found if category and subcategory said nothing about the customer: they are "
         "shuffled among all incidents opened in the same ISO week; the mean of ten shuffles (fixed seed).",
     ),

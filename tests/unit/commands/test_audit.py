@@ -49,7 +49,7 @@ def test_numbers_of_the_call_reach_the_figures(call: Call, log: str) -> None:
     assert [one["repeats"]["same_subcategory"] for one in (wide, narrow, alone)] == [1, 0, 0]
 
 
-@pytest.mark.parametrize("format", ["text", "json"])
+@pytest.mark.parametrize("format", ["text", "json", "html"])
 def test_an_account_is_named_only_when_asked_for(call: Call, log: str, format: str) -> None:
     command = ("audit", "--events", log, "--format", format)
 
@@ -57,12 +57,13 @@ def test_an_account_is_named_only_when_asked_for(call: Call, log: str, format: s
     assert "timer" in call(*command, "--name-accounts").out.replace("a timer", "")
 
 
-def test_the_audit_can_be_kept_in_a_file(folder: Path, call: Call, log: str) -> None:
-    printed = call("audit", "--events", log, "--format", "json").out
-    done = call("audit", "--events", log, "--format", "json", "--out", "audit.json")
+@pytest.mark.parametrize("format", ["json", "html"])
+def test_the_audit_can_be_kept_in_a_file(folder: Path, call: Call, log: str, format: str) -> None:
+    printed = call("audit", "--events", log, "--format", format).out
+    done = call("audit", "--events", log, "--format", format, "--out", "audit.file")
 
-    assert "audit.json" in done.out
-    assert (folder / "audit.json").read_text() == printed
+    assert "audit.file" in done.out
+    assert (folder / "audit.file").read_text() == printed
 
 
 def test_a_file_that_cannot_be_written_is_named(call: Call, log: str) -> None:

@@ -1,0 +1,1 @@
+"""Pictures of what careloop shows people, taken in a real browser and judged by axe."""
