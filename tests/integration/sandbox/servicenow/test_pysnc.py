@@ -2,36 +2,28 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any
 
 import pysnc
 import pytest
 
-from careloop.sandbox.server import running
+from careloop.sandbox.faults import Fault
 from careloop.sandbox.servicenow import Instance
-from careloop.sandbox.world import Sandbox
+from careloop.testing.sandbox import Served
 
-SANDBOX = Sandbox(datetime(2026, 3, 2, 9, tzinfo=UTC))
-
-
-@pytest.fixture(scope="module")
-def addresses() -> Iterator[dict[str, Any]]:
-    with running(SANDBOX, tls=True) as addresses:
-        yield addresses
+pytest_plugins = ["careloop.testing.sandbox"]
 
 
 @pytest.fixture
-def instance() -> Instance:
+def instance(served_sandbox: Served) -> Instance:
     """Return the instance behind the address, fresh."""
-    SANDBOX.reset()
-    return SANDBOX.servicenow
+    return served_sandbox.sandbox.servicenow
 
 
 @pytest.fixture
-def address(addresses: dict[str, Any], instance: Instance, monkeypatch: pytest.MonkeyPatch) -> str:
+def address(served_sandbox: Served, monkeypatch: pytest.MonkeyPatch) -> str:
     """Return the address of the fresh instance, whose authority requests trusts."""
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", addresses["ca"])
-    return str(addresses["servicenow"]["url"])
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", served_sandbox.addresses["ca"])
+    return str(served_sandbox.addresses["servicenow"]["url"])
 
 
 @pytest.fixture
@@ -191,3 +183,109 @@ def test_a_file_is_attached_listed_read_and_deleted(
         assert attachment.readlines() == ["one", "two"]
         attachment.delete()
     assert len(record.get_attachments()) == 0
+
+
+def test_a_record_is_got_by_id_or_by_a_column(client: pysnc.ServiceNowClient) -> None:
+    admin = client.GlideRecord("sys_user")
+    assert admin.get("6816f79cc0a8016401c5a33be04be441")
+    assert admin.user_name == "admin"
+    again = client.GlideRecord("sys_user")
+    assert again.get("user_name", "admin")
+    assert again.sys_id == admin.sys_id
+    assert not client.GlideRecord("sys_user").get("user_name", "nobody at all")
+
+
+def test_elements_know_their_value_their_display_value_and_whether_they_changed(
+    client: pysnc.ServiceNowClient, instance: Instance
+) -> None:
+    raise_incidents(instance, 1)
+    lena, paul = (instance.user_named(name).sys_id for name in ("lena.moreau", "paul.adeyemi"))
+    instance.act("admin").update("sys_user", lena, {"manager": paul})
+    record = client.GlideRecord("incident")
+    record.fields = "sys_id,state,caller_id,caller_id.manager,caller_id.manager.name,close_notes"
+    record.query()
+    assert record.next()
+
+    assert (record.state, record.get_display_value("state")) == ("1", "New")
+    assert (record.state.nil(), record.close_notes.nil()) == (False, True)
+    assert (record.caller_id.manager, record.caller_id.manager.name) == (paul, "Paul Adeyemi")
+    record.state = "2"
+    assert record.state.changes()
+    assert record.serialize(fields=["state"]) == {"state": "2"}
+
+
+def test_records_are_serialized_as_values_as_names_or_both(
+    client: pysnc.ServiceNowClient, instance: Instance
+) -> None:
+    raise_incidents(instance, 2)
+    record = client.GlideRecord("incident")
+    record.fields = "sys_id,short_description,state"
+    record.order_by("short_description")
+    record.query()
+    values = record.serialize_all()
+    names = record.serialize_all(display_value=True)
+    both = record.serialize_all(display_value="both")
+
+    assert [row["state"] for row in values] == ["1", "1"]
+    assert [row["state"] for row in names] == ["New", "New"]
+    assert both[0]["state"] == {"value": "1", "display_value": "New"}
+    frame = record.to_pandas()
+    assert list(frame["state__display"]) == ["New", "New"]
+
+
+def test_without_display_values_only_values_come(client: pysnc.ServiceNowClient, instance: Instance) -> None:
+    raise_incidents(instance, 1)
+    record = client.GlideRecord("incident")
+    record.display_value = False
+    record.exclude_reference_link = False
+    record.query()
+    assert record.next()
+    assert record.get_value("caller_id") == instance.user_named("lena.moreau").sys_id
+    assert record.get_link().endswith(
+        f"/incident.do?sys_id={record.sys_id}&sysparm_stack=incident_list.do?sysparm_query=active=true"
+    )
+
+
+def test_conditions_of_every_kind_are_added(client: pysnc.ServiceNowClient, instance: Instance) -> None:
+    raise_incidents(instance, 3)
+
+    def count(*conditions: tuple[str, ...], encoded: str = "") -> int:
+        record = client.GlideRecord("incident")
+        for condition in conditions:
+            record.add_query(*condition)
+        if encoded:
+            record.add_encoded_query(encoded)
+        record.query()
+        return len(record)
+
+    assert count(("short_description", "CONTAINS", "atter 1")) == 1
+    assert count(("short_description", "DOES NOT CONTAIN", "1")) == 2
+    assert count(("short_description", "ENDSWITH", "2")) == 1
+    assert count(("number", "IN", "INC0010001,INC0010003")) == 2
+    assert count(("number", "NOT IN", "INC0010001")) == 2
+    assert count(("sys_class_name", "INSTANCEOF", "task")) == 3
+    assert count(("active", "true"), encoded="short_descriptionLIKE1^ORshort_descriptionLIKE2") == 2
+    null = client.GlideRecord("incident")
+    null.add_null_query("close_notes")
+    null.add_not_null_query("caller_id")
+    null.add_active_query()
+    null.query()
+    assert len(null) == 3
+
+
+def test_client_credentials_open_a_session(address: str, served_sandbox: Served) -> None:
+    instance = served_sandbox.sandbox.servicenow
+    instance.set_property("glide.oauth.inbound.client.credential.grant_type.enabled", "true")
+    told = served_sandbox.addresses["servicenow"]
+    flow = pysnc.auth.ServiceNowClientCredentialsFlow(told["client_id"], told["client_secret"])
+    client = pysnc.ServiceNowClient(address, flow)
+    record = client.GlideRecord("sys_user")
+
+    assert record.get("user_name", "careloop")
+    client.session.close()
+
+
+def test_a_limit_of_calls_is_waited_out(client: pysnc.ServiceNowClient, served_sandbox: Served) -> None:
+    served_sandbox.sandbox.faults.add(Fault("status", code=429, times=2, headers={"Retry-After": "0"}))
+    assert client.GlideRecord("sys_user").get("user_name", "admin")
+    assert len(served_sandbox.sandbox.faults.log) == 2

@@ -1,5 +1,7 @@
 """The sandbox through pysnow, used as its own documentation shows."""
 
+from pathlib import Path
+
 import pysnow
 import pytest
 from requests import HTTPError
@@ -91,3 +93,39 @@ def test_a_refusal_is_an_error(client: pysnow.Client) -> None:
 
     with pytest.raises(HTTPError, match="403"):
         incidents.update(query={"sys_id": created["sys_id"]}, payload={"state": "6"}).one()
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # pysnow leaves the file to the garbage collector
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_files_are_uploaded_listed_and_deleted(
+    instance: Instance, client: pysnow.Client, tmp_path: Path
+) -> None:
+    client.session.auth = ("admin", "admin")
+    record = instance.act("paul.adeyemi").insert("incident", {"short_description": "x"})
+    path = tmp_path / "notes.txt"
+    path.write_text("one", encoding="utf-8")
+    attachments = client.resource(api_path="/table/incident").attachments
+    uploaded = attachments.upload(sys_id=record, file_path=str(path)).one()
+
+    assert (uploaded["file_name"], uploaded["size_bytes"]) == ("notes.txt", "3")
+    listed = client.resource(api_path="/table/incident").attachments.get(sys_id=record)
+    assert [one["sys_id"] for one in listed] == [uploaded["sys_id"]]
+    deleted = client.resource(api_path="/table/incident").attachments.delete(uploaded["sys_id"])
+    assert deleted["status"] == "record deleted"
+
+
+def test_a_count_and_pages_are_read(instance: Instance, client: pysnow.Client) -> None:
+    agent = instance.act("paul.adeyemi")
+    for number in range(5):
+        agent.insert("incident", {"order": number})
+    incidents = client.resource(api_path="/table/incident")
+    response = incidents.get(query="ORDERBYorder", limit=2, offset=2, fields=["order"])
+
+    assert [row["order"] for row in response.all()] == ["2", "3"]
+    assert response.headers["X-Total-Count"] == "5"
+    first = incidents.get(query={"order": "4"}, stream=True).first()
+    assert first["order"] == "4"
+    with pytest.raises(pysnow.exceptions.MultipleResults):
+        incidents.get(query={"active": "true"}).one()
+    with pytest.raises(pysnow.exceptions.NoResults):
+        incidents.get(query={"order": "9"}).one()

@@ -1,0 +1,48 @@
+"""The sandbox as fixtures for other people's tests."""
+
+from pathlib import Path
+
+import pytest
+
+pytest_plugins = ["pytester"]
+
+USER_TEST = """
+import requests
+
+pytest_plugins = ["careloop.testing.sandbox"]
+
+
+def test_in_process(sandbox, sandbox_session):
+    desk = sandbox_session("servicenow", "careloop", "careloop")
+    created = desk.post("http://servicenow.test/api/now/table/incident", json={"short_description": "x"})
+    sandbox.clock.advance(60)
+    later = desk.patch(created.headers["Location"], json={"impact": "1"}).json()["result"]
+    assert later["sys_updated_on"] == "2026-03-02 09:01:00"
+    jira = sandbox_session("jira", sandbox.jira.email, sandbox.jira.token)
+    assert jira.get("http://jira.test/rest/api/2/serverInfo").ok
+
+
+def read(served):
+    told = served.addresses["servicenow"]
+    basic = (told["admin"], told["admin_password"])
+    url = told["url"] + "/api/now/table/incident"
+    with requests.Session() as session:
+        session.trust_env = False
+        session.auth = basic
+        rows = session.get(url, verify=told["ca"], timeout=5).json()["result"]
+        session.post(url, json={}, verify=told["ca"], timeout=5)
+    return rows
+
+
+def test_served(served_sandbox):
+    assert read(served_sandbox) == []
+
+
+def test_served_afresh(served_sandbox):
+    assert read(served_sandbox) == []
+"""
+
+
+def test_a_users_tests_find_a_fresh_sandbox_each_time(pytester: pytest.Pytester) -> None:
+    Path(pytester.path / "test_user.py").write_text(USER_TEST, encoding="utf-8")
+    pytester.runpytest("-p", "no:randomly").assert_outcomes(passed=3)
