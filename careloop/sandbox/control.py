@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 import orjson
 from pydantic import (
@@ -63,6 +63,24 @@ class Move(BaseModel):
             clock.advance(self.advance_seconds)
 
 
+class Right(BaseModel):
+    """A right of one ServiceNow user on a table or `table.column`, to take away or to give back."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    user: str
+    name: str
+    operation: str = "read"
+
+
+class Rights(Protocol):
+    """Who takes rights away and gives them back: the pretend ServiceNow."""
+
+    def revoke(self, user_name: str, name: str, operation: str = "read") -> None: ...
+
+    def restore(self, user_name: str, name: str, operation: str = "read") -> None: ...
+
+
 class Control:
     """Answers the control paths; bad input is a 400 whose `error` is one line."""
 
@@ -72,8 +90,10 @@ class Control:
         faults: Faults,
         outbox: Callable[[], Sequence[Mapping[str, Any]]],
         reset: Callable[[], None],
+        rights: Rights,
     ) -> None:
         self._clock, self._faults, self._outbox, self._reset = clock, faults, outbox, reset
+        self._rights = rights
         routes = [
             Route("/clock", self._show_clock, methods=["GET"]),
             Route("/clock", self._move_clock, methods=["POST"]),
@@ -81,6 +101,8 @@ class Control:
             Route("/faults", self._add_fault, methods=["POST"]),
             Route("/faults", self._clear_faults, methods=["DELETE"]),
             Route("/outbox", self._show_outbox, methods=["GET"]),
+            Route("/rights", self._revoke, methods=["POST"]),
+            Route("/rights", self._restore, methods=["DELETE"]),
             Route("/reset", self._start_afresh, methods=["POST"]),
             Route("/health", self._show_health, methods=["GET"]),
         ]
@@ -116,6 +138,16 @@ class Control:
 
     async def _show_outbox(self, request: Request) -> Response:
         return _json({"mails": self._outbox()})
+
+    async def _revoke(self, request: Request) -> Response:
+        right = Right.model_validate(await _read(request))
+        self._rights.revoke(right.user, right.name, right.operation)
+        return _json(right.model_dump())
+
+    async def _restore(self, request: Request) -> Response:
+        right = Right.model_validate(await _read(request))
+        self._rights.restore(right.user, right.name, right.operation)
+        return _json(right.model_dump())
 
     async def _start_afresh(self, request: Request) -> Response:
         self._reset()

@@ -42,7 +42,8 @@ class Sandbox:
         self.jira = Site(self.clock, flavor=jira_flavor, seed=seed)
         self._prepare = prepare or (lambda sandbox: None)
         self._prepare(self)
-        orders = self._punctual(Control(self.clock, self.faults, self.outbox, self.reset).app)
+        control = Control(self.clock, self.faults, self.outbox, self.reset, self.servicenow)
+        orders = self._punctual(control.app)
         semaphores = Semaphores(
             lambda: self.servicenow.read_number("sandbox.semaphores.slots", 4),
             lambda: self.servicenow.read_number("sandbox.semaphores.queue", 150),

@@ -43,6 +43,19 @@ def test_served_afresh(served_sandbox):
 """
 
 
+SHOWN = """
+pytest_plugins = ["careloop.testing.sandbox"]
+
+
+def test_a_list_is_empty_at_first(sandbox, sandbox_session):
+    session = sandbox_session("servicenow", "careloop", "careloop")
+    assert session.get("http://servicenow.test/api/now/table/incident").json() == {"result": []}
+    sandbox.clock.advance(86_400)
+"""
+"""What docs/how-to/use-the-sandbox.md shows."""
+
+
 def test_a_users_tests_find_a_fresh_sandbox_each_time(pytester: pytest.Pytester) -> None:
     Path(pytester.path / "test_user.py").write_text(USER_TEST, encoding="utf-8")
-    pytester.runpytest("-p", "no:randomly").assert_outcomes(passed=3)
+    Path(pytester.path / "test_shown.py").write_text(SHOWN, encoding="utf-8")
+    pytester.runpytest("-p", "no:randomly").assert_outcomes(passed=4)

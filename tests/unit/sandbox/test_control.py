@@ -22,13 +22,20 @@ class Desk:
         self.resets = 0
         self.clock = Clock(START, lambda: self.seconds)
         self.faults = Faults(self.clock)
-        self.session = connect(Control(self.clock, self.faults, self.outbox, self.reset).app)
+        self.revoked: set[tuple[str, str, str]] = set()
+        self.session = connect(Control(self.clock, self.faults, self.outbox, self.reset, self).app)
 
     def outbox(self) -> list[Mapping[str, Any]]:
         return [MAIL]
 
     def reset(self) -> None:
         self.resets += 1
+
+    def revoke(self, user_name: str, name: str, operation: str = "read") -> None:
+        self.revoked.add((user_name, name, operation))
+
+    def restore(self, user_name: str, name: str, operation: str = "read") -> None:
+        self.revoked.discard((user_name, name, operation))
 
     def call(self, method: str, path: str, body: Any = None) -> requests.Response:
         return self.session.request(method, f"{URL}/__sandbox__/{path}", json=body)
@@ -87,9 +94,18 @@ def test_a_wrong_order_to_the_clock_is_told_in_one_line(desk: Desk, order: objec
 
 def test_a_clock_that_cannot_flow_says_so() -> None:
     clock = Clock(START)
-    session = connect(Control(clock, Faults(clock), list, lambda: None).app)
+    session = connect(Control(clock, Faults(clock), list, lambda: None, Desk()).app)
     response = session.post(f"{URL}/__sandbox__/clock", json={"frozen": False})
     assert (response.status_code, "source" in response.json()["error"]) == (400, True)
+
+
+def test_rights_are_taken_away_and_given_back(desk: Desk) -> None:
+    right = {"user": "careloop", "name": "incident.sys_updated_on", "operation": "query_range"}
+    assert desk.call("POST", "rights", right).json() == right
+    assert desk.revoked == {("careloop", "incident.sys_updated_on", "query_range")}
+    assert desk.call("DELETE", "rights", right).status_code == 200
+    assert desk.revoked == set()
+    assert desk.call("POST", "rights", {"user": "careloop"}).status_code == 400
 
 
 def test_several_faults_are_ordered_at_once_or_none_of_them(desk: Desk) -> None:
