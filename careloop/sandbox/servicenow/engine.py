@@ -6,7 +6,7 @@ from datetime import datetime
 from careloop.sandbox.clock import Clock
 from careloop.sandbox.servicenow.access import plant_access
 from careloop.sandbox.servicenow.attachments import Attachments
-from careloop.sandbox.servicenow.data import load
+from careloop.sandbox.servicenow.data import load, load_all
 from careloop.sandbox.servicenow.journal import Journal
 from careloop.sandbox.servicenow.properties import Properties
 from careloop.sandbox.servicenow.query.search import Search
@@ -18,7 +18,7 @@ from careloop.sandbox.servicenow.rules.incident import IncidentRules
 from careloop.sandbox.servicenow.rules.mail import Mail, Notifications
 from careloop.sandbox.servicenow.rules.schema import SchemaRules
 from careloop.sandbox.servicenow.rules.task import TaskRules
-from careloop.sandbox.servicenow.seed import Seed
+from careloop.sandbox.servicenow.seed.plant import plant
 from careloop.sandbox.servicenow.session import Session, User, stored
 from careloop.sandbox.servicenow.store.database import Database
 from careloop.sandbox.servicenow.store.dictionary import Dictionary
@@ -31,9 +31,7 @@ class Engine:
 
     def __init__(self, clock: Clock, seed: int, outbox: list[Mail]) -> None:
         self.clock = clock
-        self.db = Database(
-            Dictionary(load("tables") | load("api_tables"), load("choices")), random.Random(seed)
-        )
+        self.db = Database(Dictionary(load_all("tables"), load("choices")), random.Random(seed))
         self.properties = Properties(self.db)
         self.search = Search(self.db, lambda: self.properties.flag("glide.invalid_query.returns_no_rows"))
         self.rights = Rights(self.db, load("rights"), self.search.matches)
@@ -43,7 +41,7 @@ class Engine:
         self.records = Records(self.db, self.rights, self.journal, self.properties)
         self.attachments = Attachments(self.db, self.rights, self.records)
         self._lay_down_rules(outbox)
-        Seed(self.db, stored(clock.now())).plant()
+        plant(self.db, stored(clock.now()))
         plant_access(self.db, "careloop", stored(clock.now()))
         self._plan_autoclose(clock.now())
 

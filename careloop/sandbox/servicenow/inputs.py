@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from careloop.sandbox.servicenow.passwords import hash_password
 from careloop.sandbox.servicenow.session import STORED, Session, stored
 from careloop.sandbox.servicenow.store.database import Database
 from careloop.sandbox.servicenow.store.dictionary import NUMBERS, Column
@@ -77,6 +78,8 @@ def _from_display(db: Database, column: Column, text: str, session: Session) -> 
 def _stored_form(column: Column, text: str, *, loose_choices: bool) -> str | None:
     if column.choices:
         return text if text and (loose_choices or column.label_of(text) is not None) else None
+    if column.type == "password":
+        return hash_password(text)
     if column.type == "boolean":
         return "true" if text.lower() in _TRUE else "false"
     if not text or column.is_journal:

@@ -7,6 +7,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from careloop.sandbox.servicenow.draft import Draft
+from careloop.sandbox.servicenow.passwords import hash_password
 from careloop.sandbox.servicenow.session import SYSTEM, Session, User
 from careloop.sandbox.servicenow.store.database import Database, Row
 from careloop.sandbox.servicenow.tokens import Tokens
@@ -73,7 +74,7 @@ class Users:
         if not row or _get(row, "active") != "true" or _get(row, "locked_out") == "true":
             return None
         known = _get(row, "user_password")
-        return self._user(row) if password is None or (known and known == password) else None
+        return self._user(row) if password is None or (known and known == hash_password(password)) else None
 
     def _user(self, row: Row) -> User:
         sys_id = _get(row, "sys_id")

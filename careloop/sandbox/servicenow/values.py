@@ -15,7 +15,6 @@ from careloop.sandbox.servicenow.store.dictionary import Column
 from careloop.sandbox.servicenow.store.table import Table
 
 Display = Literal["false", "true", "all"]
-_SECRET = frozenset({"password", "password2"})
 Cell = Callable[[int], Any]
 Cells = Callable[[Sequence[int]], Sequence[Any]]
 """From slots to the values of one column or path there."""
@@ -51,7 +50,7 @@ class View:
     def _cells(self, table: Table, path: str) -> Cells:
         """Return how to read a whole column at once, which is what makes long pages cheap."""
         column = self._db.dictionary.column(table.name, path)
-        plain = "." not in path and not column.is_journal and column.type not in _SECRET
+        plain = "." not in path and not column.is_journal and not column.is_secret
         if plain and self._display == "false" and not (column.is_reference and self._link):
             held = table.column(path)
             return lambda slots: [held[slot] for slot in slots]
@@ -64,7 +63,7 @@ class View:
             return self._journal_cell(table, column)
         if column.is_reference:
             return self._reference_cell(column, read)
-        if column.type in _SECRET:
+        if column.is_secret:
             read = _hidden
         match self._display:
             case "false":

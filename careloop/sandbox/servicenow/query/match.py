@@ -65,7 +65,7 @@ def compile_condition(db: Database, table: Table, condition: Condition, session:
     """Return the test for a condition; None when it is invalid for this table."""
     column = db.dictionary.find_column(table.name, condition.column) if condition.operator else None
     value = value_of(condition, session)
-    if column is None or value is None or column.is_journal:
+    if column is None or value is None or column.is_journal or column.is_secret:
         return None
     read = reader(db, table, condition.column)
     try:

@@ -31,7 +31,12 @@ class Column:
 
     @property
     def is_reference(self) -> bool:
-        return self.type == "reference"
+        return self.type in ("reference", "domain_id") and self.reference != ""
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether it holds a password, which nobody may read or search for."""
+        return self.type in ("password", "password2")
 
     @property
     def is_journal(self) -> bool:
@@ -74,13 +79,13 @@ _UPDATE_STAMPS = (
 
 
 class Dictionary:
-    """All table types by name; loaded from plain data, parents before their children."""
+    """All table types by name; loaded from plain data in any order."""
 
     def __init__(self, tables: Mapping[str, Any], choices: Mapping[str, Any]) -> None:
         self._types: dict[str, TableType] = {}
         self._children: dict[str, list[str]] = {}
-        for name, plain in tables.items():
-            self._define(name, plain, choices.get(name, {}))
+        for name in tables:
+            self._define(name, tables, choices)
 
     def __contains__(self, name: str) -> bool:
         return name in self._types
@@ -138,20 +143,26 @@ class Dictionary:
             if known[name] == old:
                 self._types[member].columns = {**known, name: new}
 
-    def _define(self, name: str, plain: Mapping[str, Any], choices: Mapping[str, Any]) -> None:
-        parent = self._types.get(plain.get("extends", ""))
+    def _define(self, name: str, tables: Mapping[str, Any], choices: Mapping[str, Any]) -> None:
+        """Take in a table, its parent first."""
+        if name in self._types:
+            return
+        plain = tables[name]
+        if above := plain.get("extends", ""):
+            self._define(above, tables, choices)
+        parent = self._types.get(above)
         stamps = _STAMPS if plain.get("stamps") == "created" else _STAMPS + _UPDATE_STAMPS
         columns = dict(parent.columns) if parent else {column.name: column for column in stamps}
         for column in plain["columns"]:
             columns[column] = _column(column, plain["columns"][column])
-        for column, entries in choices.items():
+        for column, entries in choices.get(name, {}).items():
             listed = tuple(Choice(*entry) for entry in entries)
             columns[column] = replace(columns[column], choices=listed)
         prefix, digits = plain.get("number", ("", 0))
         self._types[name] = TableType(
             name=name,
             label=plain["label"],
-            parent=plain.get("extends", ""),
+            parent=above,
             display=plain.get("display") or (parent.display if parent else ""),
             audited=plain.get("audit", parent.audited if parent else False),
             prefix=prefix,

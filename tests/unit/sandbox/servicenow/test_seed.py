@@ -1,0 +1,90 @@
+"""What a fresh instance holds before anybody used it."""
+
+import pytest
+
+from careloop.sandbox.clock import Clock
+from careloop.sandbox.servicenow import Actor, Instance
+from tests.unit.sandbox.servicenow.conftest import START
+
+ADMIN = "6816f79cc0a8016401c5a33be04be441"
+
+
+def test_the_administrator_has_the_id_that_every_instance_gives(admin: Actor) -> None:
+    assert admin.get("sys_user", ADMIN)["user_name"] == "admin"
+
+
+def test_rows_have_the_same_ids_in_every_instance() -> None:
+    def ids(seed: int, table: str) -> list[str]:
+        rows = Instance(Clock(START), seed=seed).act("admin").query(table, "ORDERBYsys_id")
+        return [row["sys_id"] for row in rows]
+
+    for table in ("sys_user", "sys_db_object", "sys_choice", "sys_properties", "contract_sla", "syslog"):
+        assert ids(1, table) == ids(2, table)
+
+
+def test_a_table_can_be_described_from_its_dictionary(instance: Instance, admin: Actor) -> None:
+    described: set[str] = set()
+    table = "incident"
+    while table:
+        described |= {
+            row["element"] for row in admin.query("sys_dictionary", f"name={table}^elementISNOTEMPTY")
+        }
+        above = admin.query("sys_db_object", f"name={table}")[0]["super_class"]
+        table = admin.get("sys_db_object", above)["name"] if above else ""
+
+    assert described == set(instance.engine.db.dictionary["incident"].columns)
+
+
+def test_every_reference_between_rows_of_a_fresh_instance_leads_somewhere(instance: Instance) -> None:
+    db = instance.engine.db
+    for type in db.dictionary:
+        for column in type.columns.values():
+            if column.type != "reference" or column.reference not in db.dictionary:
+                continue
+            for table, slot in db.where(type.name):
+                value = table.value(slot, column.name)
+                assert not value or db.find(column.reference, value), f"{table.name}.{column.name}: {value}"
+
+
+def test_application_files_of_every_kind_are_metadata(admin: Actor) -> None:
+    classes = {row["sys_class_name"] for row in admin.query("sys_metadata")}
+
+    assert classes >= {
+        "sys_dictionary",
+        "sys_db_object",
+        "sys_properties",
+        "sys_security_acl",
+        "sys_user_role",
+    }
+    assert all(row["sys_name"] for row in admin.query("sys_user_role"))
+
+
+def test_the_log_has_several_hundred_lines_and_ends_now(admin: Actor) -> None:
+    rows = admin.query("syslog", "ORDERBYsys_created_on")
+
+    assert len(rows) == 500
+    assert rows[-1]["sys_created_on"] == "2026-01-05 09:00:00"
+    assert {row["level"] for row in rows} == {"0", "1", "2"}
+
+
+def test_access_rules_can_be_read_with_their_roles(admin: Actor) -> None:
+    [rule] = admin.query("sys_security_acl", "name=sys_audit^operation=read")
+    roles = admin.query("sys_security_acl_role", f"sys_security_acl={rule['sys_id']}")
+
+    assert [admin.get("sys_user_role", row["sys_user_role"])["name"] for row in roles] == ["careloop"]
+
+
+@pytest.mark.parametrize(
+    "query", ["user_password=admin", "user_passwordSTARTSWITHa", "user_passwordISNOTEMPTY"]
+)
+def test_nobody_finds_a_user_by_a_password(admin: Actor, query: str) -> None:
+    assert len(admin.query("sys_user", query)) == len(admin.query("sys_user"))
+
+
+def test_a_password_is_kept_so_that_nobody_can_read_it_back(instance: Instance, admin: Actor) -> None:
+    user = admin.insert("sys_user", {"user_name": "nora.eide", "user_password": "fjord", "last_name": "Eide"})
+
+    assert "fjord" not in str(admin.get("sys_user", user))
+    assert not any(row["user_password"] == row["user_name"] for row in admin.query("sys_user"))
+    assert instance.engine.users.authenticate("Basic bm9yYS5laWRlOmZqb3Jk")
+    assert not instance.engine.users.authenticate("Basic bm9yYS5laWRlOmZqb3Jr")
