@@ -61,7 +61,7 @@ class _Desk:
         created, number = self._time(opened), self._db.next_number("incident")
         return {
             **self._defaults,
-            "sys_id": self._db.new_id(),
+            "sys_id": self._db.new_id("incident"),
             "number": number,
             "sys_class_name": "incident",
             "caller_id": caller["sys_id"],

@@ -1,6 +1,5 @@
 """All parts of an instance, put together over one database."""
 
-import random
 from datetime import datetime
 
 from careloop.sandbox.clock import Clock
@@ -31,7 +30,7 @@ class Engine:
 
     def __init__(self, clock: Clock, seed: int, outbox: list[Mail]) -> None:
         self.clock = clock
-        self.db = Database(Dictionary(load_all("tables"), load("choices")), random.Random(seed))
+        self.db = Database(Dictionary(load_all("tables"), load("choices")), seed)
         self.properties = Properties(self.db)
         self.search = Search(self.db, lambda: self.properties.flag("glide.invalid_query.returns_no_rows"))
         self.rights = Rights(self.db, load("rights"), self.search.matches)
@@ -51,7 +50,7 @@ class Engine:
 
     def _lay_down_rules(self, outbox: list[Mail]) -> None:
         incidents = IncidentRules(self.db, self.rights, self.records)
-        notifications = Notifications(self.db, self.properties, outbox)
+        notifications = Notifications(self.db, self.properties, self.search.matches, outbox)
         schema = SchemaRules(self.db)
         self.records.before = {
             "task": [TaskRules(self.db).before],
@@ -59,7 +58,8 @@ class Engine:
             "sys_user": [name_user],
         }
         self.records.after = {
-            "incident": [incidents.after, notifications.after],
+            "task": [notifications.after],
+            "incident": [incidents.after],
             "sys_choice": [schema.after_choice],
             "sys_dictionary": [schema.after_column],
         }

@@ -104,7 +104,7 @@ class _Log:
         moments = list(_moments(events))
         first, last = events[0], events[-1]
         created = stored(_time(_known(first, "sys_created_on")) or moments[0])
-        sys_id = self._db.new_id()
+        sys_id = self._db.new_id("incident")
         before: dict[str, str] = {}
         for event, moment in zip(events, moments, strict=True):
             values = self._values(event, moment)

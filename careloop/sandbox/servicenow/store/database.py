@@ -16,10 +16,11 @@ Row = tuple[Table, int]
 class Database:
     """Tables by name; `version` grows with every write, so that a result is good as long as it stays."""
 
-    def __init__(self, dictionary: Dictionary, rng: random.Random) -> None:
+    def __init__(self, dictionary: Dictionary, seed: int) -> None:
         self.dictionary = dictionary
         self.version = 0
-        self._rng = rng
+        self._seed = seed
+        self._chance: dict[str, random.Random] = {}
         self._tables = {type.name: Table(type) for type in dictionary}
         self._counters: dict[str, int] = {}
 
@@ -55,7 +56,9 @@ class Database:
         """Store a row, with a new sys_id where it brings none."""
         self.version += 1
         target = self._tables[table]
-        return target, target.insert(values if values.get("sys_id") else {**values, "sys_id": self.new_id()})
+        return target, target.insert(
+            values if values.get("sys_id") else {**values, "sys_id": self.new_id(table)}
+        )
 
     def extend(self, table: str, count: int, columns: Mapping[str, Sequence[str]]) -> None:
         """Store many rows at once, by column; see `Table.extend`."""
@@ -72,9 +75,11 @@ class Database:
         self.version += 1
         row[0].delete(row[1])
 
-    def new_id(self) -> str:
-        """Return a fresh sys_id."""
-        return f"{self._rng.getrandbits(128):032x}"
+    def new_id(self, table: str) -> str:
+        """Return a fresh sys_id; each table draws its own, so that no rule changes the ids of another table."""
+        if table not in self._chance:
+            self._chance[table] = random.Random(f"{self._seed} {table}")
+        return f"{self._chance[table].getrandbits(128):032x}"
 
     def next_number(self, table: str) -> str:
         """Return the next number of a numbered table, such as INC0010001; empty where rows have none."""
