@@ -34,7 +34,9 @@ class Engine:
         self.properties = Properties(self.db)
         self.search = Search(self.db, lambda: self.properties.flag("glide.invalid_query.returns_no_rows"))
         self.rights = Rights(self.db, load("rights"), self.search.matches)
-        self.users = Users(self.db, self.properties.read, Tokens(clock.now, self.db.new_id))
+        self.users = Users(
+            self.db, self.properties.read, Tokens(clock.now, lambda: self.db.new_id("oauth_credential"))
+        )
         self.rate_limits = RateLimits(self.db, lambda: self.properties.flag("sandbox.rate_limits.lag"))
         self.journal = Journal(self.db)
         self.records = Records(self.db, self.rights, self.journal, self.properties)

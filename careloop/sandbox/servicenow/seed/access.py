@@ -8,7 +8,7 @@ from careloop.sandbox.servicenow.seed.rows import Rows
 OPERATIONS = frozenset({"create", "read", "write", "delete", "query_match", "query_range"})
 
 
-def plant_access(rows: Rows, rights: Sequence[Mapping[str, Any]]) -> None:
+def plant_rules(rows: Rows, rights: Sequence[Mapping[str, Any]]) -> None:
     """Insert a row of `sys_security_acl` for every rule, and of `sys_security_acl_role` for its roles.
 
     Who may move an incident from state to state is decided by business rules, not by access control.

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from careloop.sandbox.servicenow.data import load, load_all
-from careloop.sandbox.servicenow.seed.access import plant_access
+from careloop.sandbox.servicenow.seed.access import plant_rules
 from careloop.sandbox.servicenow.seed.log import plant_log
 from careloop.sandbox.servicenow.seed.rows import Rows
 from careloop.sandbox.servicenow.seed.schema import describe_tables
@@ -25,7 +25,7 @@ def plant(db: Database, stamp: str) -> None:
             rows.insert("sys_user_role_contains", {"role": role, "contains": inner})
     plant_people(rows, people)
     rows.insert_all(load_all("base"))
-    plant_access(rows, load("rights"))
+    plant_rules(rows, load("rights"))
     plant_log(db, stamp)
 
 
