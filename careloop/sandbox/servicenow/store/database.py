@@ -76,7 +76,7 @@ class Database:
         row[0].delete(row[1])
 
     def new_id(self, table: str) -> str:
-        """Return a fresh sys_id; each table draws its own, so that no rule changes the ids of another table."""
+        """Return a fresh sys_id; each table draws its own, so that no rule changes ids elsewhere."""
         if table not in self._chance:
             self._chance[table] = random.Random(f"{self._seed} {table}")
         return f"{self._chance[table].getrandbits(128):032x}"
