@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Annotated, Any, Protocol
 
 import orjson
@@ -32,6 +33,15 @@ LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 
 _FAULT = TypeAdapter(Fault)
 _FAULTS = TypeAdapter(list[Fault])
+
+
+class Board(Protocol):
+    """What a platform lets scripts see and set: switches (a dataclass) and the messages of webhooks."""
+
+    @property
+    def switches(self) -> Any: ...
+
+    def messages(self) -> Any: ...
 
 
 class Move(BaseModel):
@@ -91,9 +101,12 @@ class Control:
         outbox: Callable[[], Sequence[Mapping[str, Any]]],
         reset: Callable[[], None],
         rights: Rights,
+        boards: Mapping[str, Board] = MappingProxyType({}),
     ) -> None:
+        """Take what scripts may see and set of each platform from `boards`, by its name."""
         self._clock, self._faults, self._outbox, self._reset = clock, faults, outbox, reset
         self._rights = rights
+        self._boards = boards
         routes = [
             Route("/clock", self._show_clock, methods=["GET"]),
             Route("/clock", self._move_clock, methods=["POST"]),
@@ -103,6 +116,9 @@ class Control:
             Route("/outbox", self._show_outbox, methods=["GET"]),
             Route("/rights", self._revoke, methods=["POST"]),
             Route("/rights", self._restore, methods=["DELETE"]),
+            Route("/switches", self._show_switches, methods=["GET"]),
+            Route("/switches", self._set_switches, methods=["POST"]),
+            Route("/webhooks", self._show_webhooks, methods=["GET"]),
             Route("/reset", self._start_afresh, methods=["POST"]),
             Route("/health", self._show_health, methods=["GET"]),
         ]
@@ -149,12 +165,38 @@ class Control:
         self._rights.restore(right.user, right.name, right.operation)
         return _json(right.model_dump())
 
+    async def _show_switches(self, request: Request) -> Response:
+        shown = {name: board.switches for name, board in self._boards.items()}
+        return _json({name: TypeAdapter(type(s)).dump_python(s, mode="json") for name, s in shown.items()})
+
+    async def _set_switches(self, request: Request) -> Response:
+        asked = await _read(request)
+        boards = self._boards
+        if not isinstance(asked, dict) or not set(asked) <= set(boards):
+            raise HTTPException(400, f"the body names the switches of {' or '.join(boards)}")
+        for name, positions in asked.items():
+            _flip(boards[name].switches, positions)
+        return await self._show_switches(request)
+
+    async def _show_webhooks(self, request: Request) -> Response:
+        return _json({name: board.messages() for name, board in self._boards.items()})
+
     async def _start_afresh(self, request: Request) -> Response:
         self._reset()
         return await self._show_clock(request)
 
     async def _show_health(self, request: Request) -> Response:
         return _json({"status": "ok", "now": self._clock.now()})
+
+
+def _flip(switches: Any, positions: Any) -> None:
+    """Set switches by name; for what does not exist, HTTPException or ValidationError and no change."""
+    known = {name: getattr(switches, name) for name in switches.__dataclass_fields__}
+    if not isinstance(positions, dict) or not set(positions) <= set(known):
+        raise HTTPException(400, f"the switches are {', '.join(known)}")
+    fresh = TypeAdapter(type(switches)).validate_python(known | positions)
+    for name in positions:
+        setattr(switches, name, getattr(fresh, name))
 
 
 async def _read(request: Request) -> Any:

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from careloop.sandbox.answer import Answer, capture
 from careloop.sandbox.clock import Clock
 from careloop.sandbox.connection import Dropped, TimedOut, Unreachable
-from careloop.sandbox.refusals import Platform, refuse, web_page
+from careloop.sandbox.refusals import Platform, refuse, too_many, web_page
 from careloop.sandbox.spoiled import cut, hide, mix
 
 Pause = Callable[[float], Awaitable[object]]
@@ -35,6 +35,17 @@ Kind = Literal[
     "commit_delay",  # a write bears an earlier time than the moment from which others see it
     "clock_skew",  # the call meets a node whose clock goes wrong: stamps and `Date` are off
     "expired_token",  # 401 for a bearer token; other credentials are served
+    "rate_limit",  # Jira's 429 with all its headers, for one of its reasons
+    "search_lag",  # while in force, Jira's search index runs `seconds` behind the issues
+    "webhook_loss",  # a message of a webhook is never sent
+    "webhook_duplicate",  # it is sent twice
+    "webhook_reorder",  # it is sent after those of the next half minute
+]
+Reason = Literal[
+    "jira-quota-global-based",
+    "jira-quota-tenant-based",
+    "jira-burst-based",
+    "jira-per-issue-on-write",
 ]
 
 PATIENCE = 60.0
@@ -42,8 +53,10 @@ PATIENCE = 60.0
 PAUSE = "careloop.sandbox.pause"
 """Key in a scope's extensions for the awaitable that lets time pass; without one the clock is charged."""
 
+_ASIDE = frozenset({"search_lag", "webhook_loss", "webhook_duplicate", "webhook_reorder"})
+"""Kinds that are not about calls: the site asks for them."""
 _CARRIED_OUT = frozenset({"answer_lost", "timeout_after", "cut", "mixed", "hidden_rows"})
-_NEEDS_SECONDS = frozenset({"latency", "commit_delay", "clock_skew"})
+_NEEDS_SECONDS = frozenset({"latency", "commit_delay", "clock_skew", "search_lag"})
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -59,9 +72,10 @@ class Fault:
     connection. A cut body has lost its second half; `content_length` says whether that header still names the
     whole ("wrong": the connection breaks where the rest should come) or the part ("right": valid HTTP around
     broken JSON). `share` is how many of the rows are hidden. For commit_delay `seconds` is the time between
-    the stamp and being seen, for clock_skew how far the clock is ahead (less than zero: behind). A `script`
-    such as `..x.x` says for each matching call in turn whether it is hit, and nothing behind its end is.
-    ValueError (pydantic's) for anything else.
+    the stamp and being seen, for clock_skew how far the clock is ahead (less than zero: behind). A rate limit
+    gives its `reason`, and asks to wait for `seconds` (default 5). Of webhooks the path is that of the
+    address they go to. A `script` such as `..x.x` says for each matching call in turn whether it is hit, and
+    nothing behind its end is. ValueError (pydantic's) for anything else.
     """
 
     kind: Kind
@@ -79,6 +93,7 @@ class Fault:
     share: Annotated[float, Field(ge=0, le=1)] = 0.5
     script: Annotated[str, Field(pattern="^[.x]*$")] | None = None
     content_length: Literal["right", "wrong"] = "wrong"
+    reason: Reason = "jira-burst-based"
 
     @model_validator(mode="after")
     def _consistent(self) -> "Fault":
@@ -104,7 +119,8 @@ class Fault:
         Only writes can be delayed, and only tokens can expire: `bearer` says that the call brings one.
         """
         return (
-            self.platform in (None, platform)
+            self.kind not in _ASIDE
+            and self.platform in (None, platform)
             and self.method.upper() in ("", method)
             and (self.kind != "commit_delay" or method not in _READS)
             and (self.kind != "expired_token" or bearer)
@@ -152,6 +168,19 @@ class Faults:
     def rules(self) -> list[tuple[Fault, int]]:
         """Return the rules in force, each with the number of calls it has hit."""
         return [(rule.fault, rule.hits) for rule in self._rules]
+
+    def in_force(self, kind: Kind) -> Fault | None:
+        """Return the newest rule of a kind, without counting that it was asked for."""
+        return next((rule.fault for rule in reversed(self._rules) if rule.fault.kind == kind), None)
+
+    def strike(self, kind: Kind, target: str) -> bool:
+        """Count something that is no call, such as a message to an address, and say whether it is hit."""
+        for rule in self._rules:
+            fault = rule.fault
+            if fault.kind == kind and re.search(fault.path, target) and rule.strikes(self._random):
+                self.log.append(Hit(self._clock.now(), "jira", "POST", target, fault))
+                return True
+        return False
 
     def around(self, app: ASGIApp, platform: Platform) -> ASGIApp:
         """Return `app` with the rules played on its calls; what breaks a connection is raised."""
@@ -224,6 +253,8 @@ class Faults:
             case "status" | "unauthorized" | "expired_token":
                 status = fault.code or (503 if fault.kind == "status" else 401)
                 await refuse(platform, status, fault.headers, fault.body).send(send)
+            case "rate_limit":
+                await too_many(self._clock.now(), fault.reason, fault.seconds, fault.headers).send(send)
             case "reset" | "answer_lost":
                 raise Dropped
             case _:

@@ -1,8 +1,9 @@
 """What a refused call looks like: the error bodies of either platform and of the gateways before them."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from http.client import responses
-from typing import Literal
+from typing import Any, Literal
 
 from careloop.sandbox.answer import Answer, make, make_json
 
@@ -39,3 +40,18 @@ def web_page(status: int, headers: Mapping[str, str], body: str | None = None) -
     return make(
         status, _PAGE.format(title=title) if body is None else body, "text/html;charset=UTF-8", headers
     )
+
+
+def too_many(now: datetime, reason: str, seconds: Any, headers: Mapping[str, str]) -> Answer:
+    """Return Jira's 429 with its headers: wait so many seconds (default 5), for this reason."""
+    wait = 5 if seconds is None else int(seconds)
+    reset = now + timedelta(seconds=wait)
+    usual = {
+        "Retry-After": str(wait),
+        "X-RateLimit-Limit": "100",
+        "X-RateLimit-Remaining": "0",
+        "X-RateLimit-Reset": reset.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "X-RateLimit-NearLimit": "true",
+        "RateLimit-Reason": reason,
+    }
+    return refuse("jira", 429, {**usual, **headers})

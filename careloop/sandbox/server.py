@@ -21,6 +21,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from careloop.sandbox.connection import Dropped, TimedOut
 from careloop.sandbox.control import PREFIX
+from careloop.sandbox.courier import carry
 from careloop.sandbox.faults import PAUSE
 from careloop.sandbox.listening import PortTaken, Server, listen
 from careloop.sandbox.tls import Certificate, certify
@@ -119,6 +120,7 @@ async def _run(
     context = certificate.context if certificate else None
     servers = [Server(_configure(_extend(app, pause)), context) for app in apps]
     tasks = [asyncio.create_task(server.serve([sock])) for server, sock in zip(servers, sockets, strict=True)]
+    courier = asyncio.create_task(carry(lambda: sandbox.jira.office, stop))
     try:
         for server in servers:
             await server.answers.wait()
@@ -128,7 +130,7 @@ async def _run(
         stop.set()
         for server in servers:
             server.should_exit = True
-        await asyncio.gather(*tasks)
+        await asyncio.gather(*tasks, courier)
 
 
 def _addresses(sandbox: Sandbox, sockets: list[socket.socket], certificate: Certificate | None) -> Addresses:

@@ -39,10 +39,11 @@ class Sandbox:
         self.clock = Clock(start, source)
         self.faults = Faults(self.clock, seed)
         self.servicenow = Instance(self.clock, seed=seed)
-        self.jira = Site(self.clock, flavor=jira_flavor, seed=seed)
+        self.jira = Site(self.clock, flavor=jira_flavor, seed=seed, faults=self.faults)
         self._prepare = prepare or (lambda sandbox: None)
         self._prepare(self)
-        control = Control(self.clock, self.faults, self.outbox, self.reset, self.servicenow)
+        boards = {"jira": self.jira}
+        control = Control(self.clock, self.faults, self.outbox, self.reset, self.servicenow, boards)
         orders = self._punctual(control.app)
         semaphores = Semaphores(
             lambda: self.servicenow.read_number("sandbox.semaphores.slots", 4),

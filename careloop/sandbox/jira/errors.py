@@ -7,8 +7,15 @@ from typing import Any
 class Refused(Exception):
     """An HTTP status of 400 or above, with general messages and messages for each field."""
 
-    def __init__(self, status: int, *messages: str, errors: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        *messages: str,
+        errors: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(status, *messages, dict(errors or {}))
+        self.headers = dict(headers or {})
         self.status = status
         self.messages = list(messages)
         self.errors = dict(errors or {})

@@ -14,7 +14,7 @@ import orjson
 from careloop.sandbox.jira.dates import epoch_millis, from_millis
 from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.jql.asker import Asker
-from careloop.sandbox.jira.jql.evaluate import Evaluation
+from careloop.sandbox.jira.jql.evaluate import Evaluation, Test
 from careloop.sandbox.jira.jql.fields import Searchables
 from careloop.sandbox.jira.jql.order import Order
 from careloop.sandbox.jira.jql.parser import parse
@@ -104,6 +104,22 @@ class Search:
             while len(self._kept) > _KEPT_RESULTS:
                 self._kept.popitem(last=False)
         return self._kept[key]
+
+    def check(self, user: User | None, jql: str) -> None:
+        """Read a query without asking it; 400 for a mistake in it."""
+        self._test(user, jql)
+
+    def admits(self, user: User | None, jql: str, issue: Issue) -> bool:
+        """Return whether an account would find this issue as it is now; 400 for a mistake in the query."""
+        test = self._test(user, jql)
+        return self._store.rights.sees(user, issue) and (test is None or test(issue))
+
+    def _test(self, user: User | None, jql: str) -> Test | None:
+        store = self._store
+        query = parse(jql, bare_words=store.is_cloud)
+        asker = Asker(store, user, user.zone if user else _UTC, store.now())
+        evaluation = Evaluation(self.searchables, asker, lenient=False)
+        return evaluation.test(query.where) if query.where else None
 
     def page(
         self, user: User | None, jql: str, token: str | None, size: int, fresh: Sequence[int] = ()

@@ -1,8 +1,12 @@
 """A pretend Jira site."""
 
 import random
+from typing import Any
+
+import orjson
 
 from careloop.sandbox.clock import Clock
+from careloop.sandbox.faults import Faults
 from careloop.sandbox.jira import backlog
 from careloop.sandbox.jira.actor import Actor
 from careloop.sandbox.jira.model.configuration import load
@@ -13,6 +17,8 @@ from careloop.sandbox.jira.rest.call import Backstage
 from careloop.sandbox.jira.search import Search
 from careloop.sandbox.jira.store import Flavor, Store
 from careloop.sandbox.jira.switches import Switches
+from careloop.sandbox.jira.webhooks.delivery import Delivery
+from careloop.sandbox.jira.webhooks.office import Office
 
 BOT = "bot@example.com"
 
@@ -28,8 +34,11 @@ class Site:
     project = "ENG"
     service_desk = "1"
 
-    def __init__(self, clock: Clock, *, flavor: Flavor = "cloud", seed: int = 0) -> None:
+    def __init__(
+        self, clock: Clock, *, flavor: Flavor = "cloud", seed: int = 0, faults: Faults | None = None
+    ) -> None:
         self.clock = clock
+        self._faults = faults or Faults(clock, seed)
         self.flavor = flavor
         self.reset()
         self.app = Application(lambda: self._backstage, is_cloud=flavor == "cloud").build()
@@ -38,8 +47,11 @@ class Site:
         """Forget everything that happened, switches and rights taken away included; tokens stay the same."""
         people = Directory()
         self.switches = Switches()
-        store = Store(self.clock, load(), people, self.flavor, self.switches)
-        self._backstage = Backstage(store, Search(store), {})
+        store = Store(self.clock, load(), people, self.flavor, self.switches, self._faults)
+        search = Search(store)
+        office = Office(store, search, self._faults)
+        store.listener = office.hear
+        self._backstage = Backstage(store, search, office)
 
     @property
     def store(self) -> Store:
@@ -48,6 +60,22 @@ class Site:
     @property
     def search(self) -> Search:
         return self._backstage.search
+
+    @property
+    def office(self) -> Office:
+        """The webhooks of the site, and what they send."""
+        return self._backstage.office
+
+    def messages(self) -> dict[str, list[dict[str, Any]]]:
+        """Return what webhooks wait to send, and each try so far, oldest first."""
+        post = self.office.post
+        return {
+            "waiting": [_show_delivery(one) | {"due": one.due} for one in post.waiting],
+            "tries": [
+                _show_delivery(one.delivery) | {"at": one.at, "status": one.status, "sent": one.sent}
+                for one in post.tries
+            ],
+        }
 
     @property
     def outbox(self) -> list[Mail]:
@@ -85,3 +113,8 @@ class Site:
         rights = self.store.rights
         change = rights.give_back if give else rights.take_away
         change(self.store.people.find(account), found, *permissions)
+
+
+def _show_delivery(one: Delivery) -> dict[str, Any]:
+    shown = {"url": one.url, "event": one.event, "identifier": one.identifier, "flow": one.flow}
+    return shown | {"retry": one.retry, "body": orjson.loads(one.body) if one.body else None}

@@ -1,13 +1,16 @@
 """The issue store: one place for every issue, comment and link, and the only way to write to them."""
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from careloop.sandbox.clock import Clock
+from careloop.sandbox.faults import Faults
 from careloop.sandbox.jira.dates import epoch_millis, whole_millis
 from careloop.sandbox.jira.errors import missing_issue
 from careloop.sandbox.jira.index import Index
 from careloop.sandbox.jira.model.configuration import Configuration
+from careloop.sandbox.jira.model.happening import Happening
 from careloop.sandbox.jira.model.issue import Attachment, Comment, Issue, Link, Worklog
 from careloop.sandbox.jira.model.mail import Mail
 from careloop.sandbox.jira.model.rights import Rights
@@ -29,12 +32,15 @@ class Store:
         people: Directory,
         flavor: Flavor,
         switches: Switches,
+        faults: Faults,
     ) -> None:
         self.clock = clock
         self.configuration = configuration
         self.people = people
         self.flavor = flavor
         self.switches = switches
+        self.listener: Callable[[Happening], None] | None = None
+        self._faults = faults
         self.rights = Rights(configuration)
         self.index = Index()
         self.outbox: list[Mail] = []
@@ -138,6 +144,19 @@ class Store:
         for issue in (link.source, link.target):
             issue.links = tuple(other for other in issue.links if other is not link)
 
+    @property
+    def search_lag(self) -> timedelta:
+        """How far the search index runs behind: by the switch, or by a fault in force."""
+        fault = self._faults.in_force("search_lag")
+        if fault is None or not isinstance(fault.seconds, float | int):
+            return self.switches.search_lag
+        return max(self.switches.search_lag, timedelta(seconds=fault.seconds))
+
+    def announce(self, happening: Happening) -> None:
+        """Say that something has happened to whoever listens."""
+        if self.listener is not None:
+            self.listener(happening)
+
     def begin_write(self, issue: Issue, *, moves_updated: bool = True) -> datetime:
         """Announce that an issue is about to change, and return the time of the change.
 
@@ -151,5 +170,5 @@ class Store:
 
     def _keep_for_index(self, issue_id: int, issue: Issue | None) -> None:
         self.revision += 1
-        if self.switches.search_lag:
-            self.index.keep(issue_id, issue, self.now() + self.switches.search_lag)
+        if lag := self.search_lag:
+            self.index.keep(issue_id, issue, self.now() + lag)

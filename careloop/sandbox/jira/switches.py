@@ -32,3 +32,33 @@ class Switches:
 
     experimental_header: Literal["required", "ignored"] = "required"
     """Whether experimental operations of Service Management insist on the header X-ExperimentalApi."""
+
+    burst_limits: bool = False
+    """Whether Cloud counts the calls of each second to each address; real networks are never as fast."""
+
+    issue_write_limits: bool = False
+    """Whether Cloud refuses more than 20 writes to one issue in 2 seconds, or 100 in 30."""
+
+    points_per_hour: int = 0
+    """How many points of work Cloud admits in an hour, 0 for any: API tokens are exempt from this limit."""
+
+    dc_rate_capacity: int = 0
+    """How many calls a user of Data Center can have in hand, 0 for any: administrators set it."""
+
+    dc_rate_fill: int = 5
+    """How many calls come to that in each interval."""
+
+    dc_rate_interval: int = 1
+    """The seconds of an interval."""
+
+    dc_login_attempts: int = 3
+    """After so many wrong passwords in a row Data Center wants a CAPTCHA that no program solves; 0 never."""
+
+    dc_old_createmeta: bool = True
+    """Whether Data Center still answers the old form of createmeta, which Jira 9 no longer has."""
+
+    dynamic_webhooks: Literal["apps", "anybody"] = "apps"
+    """Who may register dynamic webhooks: OAuth 2.0 apps, which call through the gateway, or any account."""
+
+    dc_signed_webhooks: bool = False
+    """Whether Data Center signs webhooks; nothing public says that it does."""

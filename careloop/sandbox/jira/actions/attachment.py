@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from careloop.sandbox.jira.actions import changelog
 from careloop.sandbox.jira.errors import Refused
+from careloop.sandbox.jira.model.happening import Happening
 from careloop.sandbox.jira.model.issue import Attachment, Issue, Item
 from careloop.sandbox.jira.model.users import User
 from careloop.sandbox.jira.store import Store
@@ -62,6 +63,8 @@ def attach(store: Store, user: User, issue: Issue, files: Iterable[File]) -> lis
     issue.attachments = (*issue.attachments, *fresh)
     items = [Item("Attachment", "attachment", "jira", None, None, str(one.id), one.name) for one in fresh]
     changelog.record(store, issue, user, now, items)
+    for one in fresh:
+        store.announce(Happening("attachment_created", user, issue, thing=one))
     return fresh
 
 
@@ -84,6 +87,7 @@ def remove(store: Store, user: User, gone: Attachment) -> None:
     del store.attachments[gone.id]
     item = Item("Attachment", "attachment", "jira", str(gone.id), gone.name, None, None)
     changelog.record(store, issue, user, now, [item])
+    store.announce(Happening("attachment_deleted", user, issue, thing=gone))
 
 
 def _guess(name: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from careloop.sandbox.jira.adf import to_text
 from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.model.catalog import Cascade, Field
+from careloop.sandbox.jira.model.happening import Happening
 from careloop.sandbox.jira.model.issue import Estimates, History, Issue, Item
 from careloop.sandbox.jira.model.users import User
 from careloop.sandbox.jira.store import Store
@@ -21,6 +22,7 @@ def record(store: Store, issue: Issue, author: User, now: datetime, items: list[
     if items:
         history = History(store.next_id("history"), author, now, tuple(items))
         issue.histories = (*issue.histories, history)
+        store.announce(Happening("jira:issue_updated", author, issue, history=history))
 
 
 def describe(field: Field, before: Any, after: Any, *, cloud: bool) -> list[Item]:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from careloop.sandbox.jira.actions.properties import read_properties
 from careloop.sandbox.jira.adf import RichText, is_document, to_text
 from careloop.sandbox.jira.errors import Refused, invalid
+from careloop.sandbox.jira.model.happening import Happening
 from careloop.sandbox.jira.model.issue import Comment, Issue, Visibility
 from careloop.sandbox.jira.model.mail import Mail
 from careloop.sandbox.jira.model.users import User
@@ -68,6 +69,7 @@ def add(store: Store, issue: Issue, user: User, draft: Draft) -> Comment:
         issue.watchers = (*issue.watchers, user)
     if comment.public and comment.visibility is None:
         tell_reporter(store, issue, user, "comment", to_text(comment.body) or "")
+    store.announce(Happening("comment_created", user, issue, comment))
     return comment
 
 
@@ -83,6 +85,7 @@ def edit(store: Store, user: User, comment: Comment, raw: Any, *, rich: bool) ->
     if "properties" in raw:
         comment.properties = {**comment.properties, **draft.properties}
         set_audience(comment)
+    store.announce(Happening("comment_updated", user, comment.issue, comment))
 
 
 def delete(store: Store, user: User, comment: Comment) -> None:
@@ -91,6 +94,7 @@ def delete(store: Store, user: User, comment: Comment) -> None:
     store.begin_write(comment.issue)
     comment.issue.comments = tuple(other for other in comment.issue.comments if other is not comment)
     del store.comments[comment.id]
+    store.announce(Happening("comment_deleted", user, comment.issue, comment))
 
 
 def set_audience(comment: Comment) -> None:

@@ -9,6 +9,7 @@ from careloop.sandbox.jira.actions.properties import read_properties
 from careloop.sandbox.jira.actions.values import Reading, pick
 from careloop.sandbox.jira.errors import Refused, invalid
 from careloop.sandbox.jira.model.catalog import IssueType, Project, RequestType
+from careloop.sandbox.jira.model.happening import Happening
 from careloop.sandbox.jira.model.issue import Issue
 from careloop.sandbox.jira.model.users import User
 from careloop.sandbox.jira.store import Store
@@ -34,6 +35,7 @@ def create(store: Store, user: User, details: Mapping[str, Any], *, rich: bool) 
     issue = insert(store, user, project, kind, values)
     issue.properties = properties or None
     issue.watchers = (user,)
+    store.announce(Happening("jira:issue_created", user, issue))
     for effect in effects:
         effect(issue)
     return issue
@@ -45,6 +47,7 @@ def create_request(
     """Create a customer request, which the portal shows."""
     issue = insert(store, creator, project, request_type.issue_type, {**values, "reporter": reporter})
     issue.request_type = request_type
+    store.announce(Happening("jira:issue_created", creator, issue))
     return issue
 
 
@@ -84,6 +87,7 @@ def delete(store: Store, user: User, issue: Issue, *, with_children: bool) -> No
         )
     for doomed in [*children, issue]:
         store.remove(doomed)
+        store.announce(Happening("jira:issue_deleted", user, doomed, cascade=doomed is not issue))
 
 
 def _read_project(store: Store, user: User, raw: Any) -> Project:

@@ -6,6 +6,7 @@ from typing import Any
 from careloop.sandbox.jira.actions import changelog, comment
 from careloop.sandbox.jira.errors import Refused, invalid
 from careloop.sandbox.jira.model.catalog import LinkType
+from careloop.sandbox.jira.model.happening import Happening
 from careloop.sandbox.jira.model.issue import Issue, Item, Link, RemoteLink
 from careloop.sandbox.jira.model.users import User
 from careloop.sandbox.jira.store import Store
@@ -34,6 +35,7 @@ def connect(store: Store, user: User, kind: LinkType, source: Issue, target: Iss
         _log(store, user, issue, "Link", other.key, f"This issue {phrase} {other.key}")
         issue.links = (*issue.links, connection)
     store.links[connection.id] = connection
+    store.announce(Happening("issuelink_created", user, source, thing=connection))
 
 
 def find(store: Store, user: User | None, link_id: str) -> Link:
@@ -52,6 +54,7 @@ def unlink(store: Store, user: User, connection: Link) -> None:
     for issue in (connection.source, connection.target):
         store.begin_write(issue)
     store.unlink(connection)
+    store.announce(Happening("issuelink_deleted", user, connection.source, thing=connection))
 
 
 def link_outside(

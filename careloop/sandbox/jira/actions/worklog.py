@@ -11,6 +11,7 @@ from careloop.sandbox.jira.adf import RichText
 from careloop.sandbox.jira.dates import read_instant
 from careloop.sandbox.jira.durations import read_duration
 from careloop.sandbox.jira.errors import Refused, invalid
+from careloop.sandbox.jira.model.happening import Happening
 from careloop.sandbox.jira.model.issue import Issue, Item, Visibility, Worklog
 from careloop.sandbox.jira.model.users import User
 from careloop.sandbox.jira.store import Store
@@ -90,6 +91,7 @@ def add(store: Store, issue: Issue, user: User, draft: Draft, adjustment: Adjust
     )
     store.worklogs[log.id] = log
     _write(store, issue, user, log, (*issue.worklogs, log), adjustment)
+    store.announce(Happening("worklog_created", user, issue, thing=log))
     return log
 
 
@@ -106,6 +108,7 @@ def edit(store: Store, user: User, log: Worklog, raw: Any, adjustment: Adjustmen
         log.visibility = settle_visibility(store, user, log.issue, draft.visibility)
     log.properties = {**log.properties, **draft.properties}
     _write(store, log.issue, user, log, log.issue.worklogs, adjustment, before)
+    store.announce(Happening("worklog_updated", user, log.issue, thing=log))
 
 
 def delete(store: Store, user: User, log: Worklog, adjustment: Adjustment) -> None:
@@ -117,6 +120,7 @@ def delete(store: Store, user: User, log: Worklog, adjustment: Adjustment) -> No
     _write(store, log.issue, user, log, kept, adjustment, before)
     del store.worklogs[log.id]
     store.deleted_worklogs[log.id] = now
+    store.announce(Happening("worklog_deleted", user, log.issue, thing=log))
 
 
 def find(store: Store, user: User | None, log_id: str, issue: Issue) -> Worklog:

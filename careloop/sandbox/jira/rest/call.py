@@ -1,8 +1,7 @@
 """One request on its way to its answer."""
 
-from base64 import b64decode
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -15,9 +14,12 @@ from careloop.sandbox.jira.model.catalog import Project
 from careloop.sandbox.jira.model.issue import Issue
 from careloop.sandbox.jira.model.users import User
 from careloop.sandbox.jira.rendering import Rendering
+from careloop.sandbox.jira.rest.limits import Limits
+from careloop.sandbox.jira.rest.login import Logins, demand
 from careloop.sandbox.jira.search import Search
 from careloop.sandbox.jira.store import Store
 from careloop.sandbox.jira.view import View
+from careloop.sandbox.jira.webhooks.office import Office
 
 UTC = ZoneInfo("UTC")
 INVALID_PAYLOAD = "Invalid request payload. Refer to the REST API documentation and try again."
@@ -44,7 +46,10 @@ class Backstage:
 
     store: Store
     search: Search
-    views: dict[tuple[str, int, ZoneInfo, int], View]
+    office: Office
+    views: dict[tuple[str, int, ZoneInfo, int], View] = field(default_factory=dict)
+    logins: Logins = field(default_factory=Logins)
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(slots=True)
@@ -59,6 +64,8 @@ class Call:
     query: QueryParams
     headers: Mapping[str, str]
     body: bytes
+    is_app: bool = False
+    """Whether the caller is an OAuth 2.0 app: a bearer token at the gateway."""
 
     @property
     def store(self) -> Store:
@@ -91,11 +98,7 @@ class Call:
     @property
     def actor(self) -> User:
         """The signed-in account; 401 for an anonymous call."""
-        if self.user is None:
-            raise Refused(
-                401, "You are not authenticated. Authentication required to perform this operation."
-            )
-        return self.user
+        return demand(self.user)
 
     @property
     def issue(self) -> Issue:
@@ -163,33 +166,6 @@ def strings(asked: Mapping[str, Any], name: str) -> list[str]:
     if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
         raise Refused(400, f"The '{name}' must be a list of strings.")
     return value
-
-
-def authenticate(store: Store, header: str) -> User | None:
-    """Return the account that an Authorization header proves, None without one; 401 when it proves nothing.
-
-    Cloud takes e-mail and API token; Data Center takes a personal access token as bearer, or name and secret.
-    """
-    if not header:
-        return None
-    scheme, _, credentials = header.partition(" ")
-    user = None
-    if scheme.lower() == "bearer" and not store.is_cloud:
-        user = store.people.by_token(credentials.strip())
-    elif scheme.lower() == "basic":
-        user = _basic(store, credentials)
-    if user is None or not user.active:
-        raise Refused(401, "Client must be authenticated to access this resource.")
-    return user
-
-
-def _basic(store: Store, credentials: str) -> User | None:
-    try:
-        name, _, secret = b64decode(credentials, validate=True).decode().partition(":")
-    except ValueError:
-        return None
-    user = store.people.by_email(name) if store.is_cloud else store.people.by_name(name)
-    return user if user and secret == user.token else None
 
 
 def page(

@@ -6,6 +6,7 @@ from typing import Any
 
 from careloop.sandbox.jira.actions import comment, properties, worklog
 from careloop.sandbox.jira.errors import Refused
+from careloop.sandbox.jira.model.happening import Happening
 from careloop.sandbox.jira.rest.call import Answer, Call, Handler, Route
 
 Properties = dict[str, Any]
@@ -19,6 +20,8 @@ class Holder:
     address: str
     permit: Callable[[], object]
     save: Callable[[Properties], object]
+    tell: Callable[[str, str], object] = lambda verb, key: None
+    """Says that a property was `set` or `deleted`, where that is an event of the site."""
 
 
 Find = Callable[[Call], Holder]
@@ -57,6 +60,7 @@ def _put(find: Find) -> Handler:
         holder.permit()
         held = holder.properties or {}
         holder.save({**held, key: properties.check_value(key, call.json())})
+        holder.tell("set", key)
         return Answer(200 if key in held else 201)
 
     return handler
@@ -69,6 +73,7 @@ def _delete(find: Find) -> Handler:
         holder.permit()
         properties.find(holder.properties, key)
         holder.save({name: value for name, value in (holder.properties or {}).items() if name != key})
+        holder.tell("deleted", key)
         return Answer(204)
 
     return handler
@@ -81,11 +86,15 @@ def _of_issue(call: Call) -> Holder:
         if not store.rights.may(call.actor, "EDIT_ISSUES", issue.project):
             raise Refused(403, "You do not have permission to edit this issue.")
 
+    def tell(verb: str, key: str) -> None:
+        store.announce(Happening(f"issue_property_{verb}", call.actor, issue, thing=key))
+
     return Holder(
         issue.properties,
         f"{call.view.api}/issue/{issue.key}/properties",
         permit,
         lambda fresh: properties.replace(store, issue, fresh),
+        tell,
     )
 
 

@@ -36,12 +36,6 @@ def tenant_info(_: Call) -> Answer:
     return Answer(200, {"cloudId": CLOUD_ID})
 
 
-def session(call: Call) -> Answer:
-    account = call.actor
-    name = account.email if call.store.is_cloud else account.name
-    return Answer(200, {"self": f"{call.root}/rest/api/latest/user?username={name}", "name": name})
-
-
 def settings(call: Call) -> Answer:
     call.sign_in()
     return Answer(
