@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from careloop.model.case import Case, Contacted, Earlier
 from careloop.model.change import AnyChange, BaseValue, Contact
@@ -12,6 +12,7 @@ from careloop.model.check import Check, CheckContext, Right
 from careloop.model.decision import Decision
 from careloop.model.dialect import Dialect
 from careloop.model.event import Event
+from careloop.model.history import HistoryPage
 from careloop.model.intent import Conflict, Intent, Pair, Probe, Receipt
 from careloop.model.page import Page, Scope
 from careloop.model.person import Person
@@ -108,6 +109,20 @@ class Connector(Protocol):
 
     def probe(self, intent: Intent) -> Probe:
         """Find out whether a write whose answer was lost has happened, without writing."""
+
+
+@runtime_checkable
+class Auditable(Protocol):
+    """What a connector offers on top when its incidents can be audited live: their histories, and no texts.
+
+    Reads raise TryAgain or FixSettings.
+    """
+
+    def audited(self, scope: Scope) -> Mapping[str, tuple[str, ...]]:
+        """Return the fields that `histories` reads, by table, and no other ones."""
+
+    def histories(self, scope: Scope, cursor: str) -> Iterator[HistoryPage]:
+        """Walk the histories of what changed since `cursor` (empty: everything), oldest first."""
 
 
 # --- store ---

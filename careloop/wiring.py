@@ -16,9 +16,11 @@ from careloop.config import Environment, Instance, Settings, load
 from careloop.config.terms import make_scopes, make_terms
 from careloop.errors import FixSettings, SettingsError
 from careloop.model.dialect import Dialect
+from careloop.model.page import Scope
+from careloop.model.record import RecordKind
 from careloop.model.rules import Mode
 from careloop.model.switch import Switched
-from careloop.ports import Clock, Connector, Kind, Policy, Progress, Store
+from careloop.ports import Auditable, Clock, Connector, Kind, Policy, Progress, Store
 from careloop.store import open_store
 from careloop.store.installation import this_installation
 from careloop.store.lock import run_lock
@@ -154,6 +156,20 @@ def make_connectors(settings: Settings, clock: Clock, inner: Inner | None = None
         )
         for instance in settings.instances
     }
+
+
+def find_auditable(settings: Settings, inner: Inner | None = None) -> list[tuple[Scope, Auditable]]:
+    """Return what can be audited live: each table of incidents, with what reads its histories."""
+    connectors = make_connectors(settings, SystemClock(), inner)
+    found: list[tuple[Scope, Auditable]] = []
+    for scope in make_scopes(settings):
+        connector = connectors[scope.instance]
+        if (
+            isinstance(connector, Auditable)
+            and connector.dialect(scope.container).kind is RecordKind.INCIDENT
+        ):
+            found.append((scope, connector))
+    return found
 
 
 def fixed_chance() -> random.Random:

@@ -1,7 +1,7 @@
 """One ServiceNow instance as careloop's connector."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from requests.adapters import BaseAdapter
 
+from careloop.connectors.servicenow.audited import AuditReader
 from careloop.connectors.servicenow.check import Checker
 from careloop.connectors.servicenow.client import Client, Listing, Row
 from careloop.connectors.servicenow.pages import DAWN, Pages
@@ -25,6 +26,7 @@ from careloop.errors import AnswerLost, CareloopError, NotAnApi, RightMissing, S
 from careloop.model.change import AnyChange, Link
 from careloop.model.check import Check, CheckContext, Right
 from careloop.model.dialect import Dialect
+from careloop.model.history import HistoryPage
 from careloop.model.intent import Intent, Probe, Receipt, Verdict, short_reference
 from careloop.model.page import Page, Scope
 from careloop.model.record import RecordRef
@@ -107,6 +109,24 @@ class ServiceNow:
         platform's clock was made before that clock was set back (a restored instance): all is read again.
         """
         photographer = self._photographer(scope)
+        for rows, reached, total in self._walk(scope, photographer.fields, cursor):
+            yield self._page(photographer, rows, reached, total)
+
+    def audited(self, scope: Scope) -> Mapping[str, tuple[str, ...]]:
+        """Return the columns that `histories` reads, by table, and no other ones."""
+        return AuditReader(self.name, self._table(scope.container), self._pages).reads
+
+    def histories(self, scope: Scope, cursor: str) -> Iterator[HistoryPage]:
+        """Walk the histories of what changed since `cursor`, in the manner of `changes`."""
+        reader = AuditReader(self.name, self._table(scope.container), self._pages)
+        for rows, reached, total in self._walk(scope, reader.fields, cursor):
+            histories, unread = reader.read(rows)
+            yield HistoryPage(histories=histories, cursor=reached, unread=unread, total=total)
+
+    def _walk(
+        self, scope: Scope, fields: tuple[str, ...], cursor: str
+    ) -> Iterator[tuple[list[Row], str, int]]:
+        """Yield rows with the cursor behind them, and how many there are to read."""
         start = datetime.fromisoformat(cursor) - OVERLAP if cursor else DAWN
         first = self._first(scope, start)
         if start > self._dated(first.date):
@@ -114,15 +134,13 @@ class ServiceNow:
             first = self._first(scope, start)
         end = self._dated(first.date) - timedelta(seconds=self._settings.lag_seconds)
         end = max(end.replace(microsecond=0), start)
-        for rows, reached in self._pages.windows(
-            scope.container, scope.query, photographer.fields, start, end
-        ):
+        for rows, reached in self._pages.windows(scope.container, scope.query, fields, start, end):
             for chunk in _chunks(rows):
                 done = reached.isoformat() if chunk[-1] is rows[-1] else _second(chunk[-1])
-                yield self._page(photographer, chunk, done, first.total)
-        tail = self._pages.tail(scope.container, scope.query, photographer.fields, end)
+                yield chunk, done, first.total
+        tail = self._pages.tail(scope.container, scope.query, fields, end)
         for chunk in _chunks(tail) if tail else [[]]:
-            yield self._page(photographer, chunk, max(end, start).isoformat(), first.total)
+            yield chunk, max(end, start).isoformat(), first.total
 
     def _first(self, scope: Scope, start: datetime) -> Listing:
         """Ask how many records there are to read, and what time it is there."""

@@ -74,7 +74,7 @@ class Historian:
         return self._tell(record, row, seen) if len(seen) < len(known) else told
 
     def _tell(self, record: Record, row: Row, audit: Iterable[Row]) -> Told:
-        moments = list(_moments(audit))
+        moments = list(follow_updates(audit))
         held = self._beginning(row, moments)
         events = [*self._opening(record, held)]
         for moment in moments:
@@ -202,7 +202,7 @@ def by_column(rows: Iterable[Row], column: str) -> dict[str, list[Row]]:
     return lists
 
 
-def _moments(audit: Iterable[Row]) -> Iterator[Moment]:
+def follow_updates(audit: Iterable[Row]) -> Iterator[Moment]:
     """Yield one record's updates in order; within a second the record's own update count decides.
 
     Those of one second are a microsecond apart, so that whoever reads them later finds the same order.

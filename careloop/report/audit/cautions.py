@@ -13,6 +13,6 @@ def cautions(audit: Audit) -> Iterator[str]:
     if audit.unreadable_rows:
         yield f"{say_count(audit.unreadable_rows, 'row')} could not be read and are in no figure:"
         for row in audit.unreadable:
-            yield f"{row.file}, line {row.line}: {row.why}"
+            yield f"{row.file}{f', line {row.line}' if row.line else ''}: {row.why}"
         if audit.unreadable_rows > len(audit.unreadable):
             yield f"and {audit.unreadable_rows - len(audit.unreadable):,} more"

@@ -142,7 +142,10 @@ class Series:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unreadable:
-    """A row that could not be read: file, line number (1 is the heading), and why."""
+    """A row that could not be read: file, line number (1 is the heading), and why.
+
+    Of an instance it is the table, and the line is 0.
+    """
 
     file: str
     line: int

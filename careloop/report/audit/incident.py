@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 
 from careloop.report.audit.figures import Kind, Unreadable
-from careloop.report.audit.servicenow import UNKNOWN, Stage
+from careloop.report.audit.servicenow import PUT_OFF_CODES, UNKNOWN, Stage
 
 SHOWN_UNREADABLE = 10
-MOST_FOREIGN = 1000
+MOST_CODES = MOST_FOREIGN = 1000
 
 
 @dataclass(slots=True)
@@ -122,14 +122,16 @@ class Resolutions:
 class Past:
     """What was read of an organisation's incidents, and what could not be.
 
-    `columns` are those that were there, `codes` the close codes that were seen. `events` is None where there
-    is no history.
+    `columns` are those that were there, `codes` the close codes that were seen. `no_history` says why there
+    is none, `no_events` why updates cannot be counted; both are empty otherwise.
     """
 
     kind: Kind
     names: tuple[str, ...]
     columns: frozenset[str] = frozenset()
     events: int | None = None
+    no_history: str = ""
+    no_events: str = ""
     incidents: Incidents = field(default_factory=Incidents)
     resolutions: Resolutions = field(default_factory=Resolutions)
     callers: Names = field(default_factory=Names)
@@ -141,6 +143,17 @@ class Past:
     notes: list[str] = field(default_factory=list)
     unreadable_rows: int = 0
     unreadable: list[Unreadable] = field(default_factory=list)
+
+    def matter(self, category: str, subcategory: str) -> int:
+        """Return the number of what an incident is about; 0 where a part of it is unknown."""
+        known = category not in UNKNOWN and subcategory not in UNKNOWN
+        return self.matters.number(f"{category}\0{subcategory}") if known else 0
+
+    def puts_off(self, code: str) -> bool:
+        """Tell whether a close code says that something is left to do, and remember having seen it."""
+        if code not in UNKNOWN and len(self.codes) < MOST_CODES:
+            self.codes.add(code)
+        return code.strip().casefold() in PUT_OFF_CODES
 
     def notice(self, state: str) -> None:
         """Remember a state that is none of the platform's own."""

@@ -15,6 +15,7 @@ from careloop.report.words import say_count
 
 NEEDED = ("number", "opened")
 """Columns without which a list tells nothing; without others some figures are not known."""
+NO_HISTORY = "a list export has no history; an audit log or the instance itself tells"
 ROUND = 1000
 """An export that holds a multiple of as many rows was probably cut off; ServiceNow does so at 10,000."""
 _DONE = (Stage.RESOLVED, Stage.CLOSED)
@@ -27,7 +28,8 @@ def read_lists(paths: Sequence[Path], tell: Progress, dates: Order | None = None
     """
 
     def start() -> Past:
-        return Past(kind=Kind.INCIDENTS, names=tuple(path.name for path in paths))
+        names = tuple(path.name for path in paths)
+        return Past(kind=Kind.INCIDENTS, names=names, no_history=NO_HISTORY, no_events=NO_HISTORY)
 
     def walk(past: Past, export: Export, moments: Moments) -> int:
         return _read(past, export, moments, tell)

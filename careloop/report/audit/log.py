@@ -14,11 +14,11 @@ from careloop.report.audit.incident import Incident, Past
 from careloop.report.audit.moments import Moments, Order
 from careloop.report.audit.rows import Row, describe, read_count, read_rows
 from careloop.report.audit.servicenow import Stage, stage_of
+from careloop.report.audit.turns import follow
 from careloop.report.words import say_count
 
 NEEDED = ("number", "state", "updated")
 """Columns without which a log tells no history; without others some figures are not known."""
-_DONE = (Stage.RESOLVED, Stage.CLOSED)
 
 
 def read_log(path: Path, tell: Progress, dates: Order | None = None) -> Past:
@@ -114,25 +114,8 @@ class _Reading:
         if stage is None:
             self._past.notice(row.state)
             stage = Stage.OPEN
-        if stage is not Stage.UNKNOWN and stage != incident.stage:
-            self._turn(incident, stage, update)
-
-    def _turn(self, incident: Incident, stage: Stage, update: _Update) -> None:
-        """Let the state of an incident change."""
-        before, incident.stage = incident.stage, stage
-        if stage not in _DONE:
-            incident.back += before in _DONE
-            return
-        if before not in _DONE:
-            self._past.resolutions.add(incident.ordinal, update.at)
-            incident.by_caller |= update.row.actor == update.row.caller
-        if stage is Stage.RESOLVED and not incident.was_resolved:
-            incident.was_resolved = True
-            incident.from_waiting = before == Stage.WAITING
-        if stage is Stage.CLOSED and not incident.was_closed:
-            incident.was_closed = True
-            incident.closer = self._past.accounts.number(update.row.actor)
-            incident.closing = update.at
+        if follow(self._past, incident, stage, update.at, row.actor):
+            incident.by_caller |= row.actor == row.caller
 
     def _put_in_order(self, tell: Progress) -> None:
         """Read the rows of disordered incidents again, and let them happen in order of time."""

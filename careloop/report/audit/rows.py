@@ -9,10 +9,9 @@ from careloop.ports import Progress
 from careloop.report.audit.export import Export
 from careloop.report.audit.incident import Incident, Past
 from careloop.report.audit.moments import Moments
-from careloop.report.audit.servicenow import PUT_OFF_CODES, UNKNOWN
+from careloop.report.audit.servicenow import UNKNOWN
 
 LONGEST_NUMBER = 100
-MOST_CODES = 1000
 
 
 class Row(NamedTuple):
@@ -71,17 +70,14 @@ def describe(incident: Incident, row: Row, past: Past, moments: Moments) -> None
     opened, resolved, closed = map(moments.read, (row.opened, row.resolved, row.closed))
     reopens, reassignments = read_count(row.reopens), read_count(row.reassignments)
     dated = bool(moments.read(row.due) or moments.read(row.follow_up))
-    known = row.category not in UNKNOWN and row.subcategory not in UNKNOWN
     incident.opened, incident.resolved, incident.closed = opened, resolved, closed
     incident.caller = past.callers.number(row.caller)
-    incident.matter = past.matters.number(f"{row.category}\0{row.subcategory}") if known else 0
+    incident.matter = past.matter(row.category, row.subcategory)
     incident.symptom = past.symptoms.number(row.symptom)
     incident.reopens = max(incident.reopens, reopens)
     incident.reassignments = max(incident.reassignments, reassignments)
-    incident.put_off = row.code.strip().casefold() in PUT_OFF_CODES
+    incident.put_off = past.puts_off(row.code)
     incident.dated = dated
-    if row.code not in UNKNOWN and len(past.codes) < MOST_CODES:
-        past.codes.add(row.code)
 
 
 @lru_cache(maxsize=1024)

@@ -36,7 +36,6 @@ from careloop.report.audit.repeats import (
 from careloop.report.audit.servicenow import HEADINGS, KNOWN_CODES
 from careloop.report.words import say_count
 
-NO_HISTORY = "a list export has no history; an audit log or the instance itself tells"
 NO_RESOLUTION = "of none of these it is known when they were resolved"
 MANY = 3
 """Reassignments from which an incident was handed around."""
@@ -102,11 +101,12 @@ class _Ground:
 
     def _why_not(self, columns: tuple[str, ...], *, history: bool, states: bool) -> str:
         past = self.past
-        if history and past.events is None:
-            return NO_HISTORY
+        if history and past.no_history:
+            return past.no_history
         missing = [HEADINGS[name][0] for name in columns if name not in past.columns]
         if missing:
-            return f"there is no column {' and no column '.join(missing)}"
+            hidden = ", or it is hidden from our account" if past.kind is Kind.LIVE else ""
+            return f"there is no column {' and no column '.join(missing)}{hidden}"
         if states and past.foreign_states and not self.sums.closed + self.sums.resolved:
             return f"no state is Resolved or Closed (or 6 or 7); found were {_first(past.foreign_states)}"
         return ""
@@ -134,8 +134,9 @@ def take_audit(past: Past, terms: Terms, rng: random.Random) -> Audit:
 def _simple(ground: _Ground) -> dict[str, Any]:
     past, sums = ground.past, ground.sums
     figures: dict[str, Any] = {}
-    if ground.holds("events", history=True):
-        figures["events"] = past.events
+    figures["events"] = past.events
+    if past.no_events:
+        ground.not_known["events"] = past.no_events
     if ground.holds("closed", *(() if "closed" in past.columns else ("state",)), states=True):
         figures["closed"] = sums.closed
     if ground.holds("recorded_reopens incidents_with_recorded_reopen", "reopens"):
@@ -174,7 +175,7 @@ def _put_off(ground: _Ground) -> PutOff | None:
 def _closings(ground: _Ground, terms: Terms) -> dict[str, Any]:
     past, closed = ground.past, ground.sums.closed
     ground.holds("top_closer", "actor", history=True, states=True)
-    times = ("closed", "resolved") if past.events is None else ()
+    times = ("closed", "resolved") if past.no_history else ()
     if not ground.holds("closed_without_word", *times, states=True):
         return {}
     closings = gather_closings(past.incidents)
@@ -216,7 +217,7 @@ def _repeats(ground: _Ground, terms: Terms, rng: random.Random) -> dict[str, Any
         if not figures["until_over"].chains:
             why = "nothing came back within the window"
             ground.not_known |= {"until_over.official_hours": why, "until_over.real_hours": why}
-    solved = ("resolved",) if past.events is None else ()
+    solved = ("resolved",) if past.no_history else ()
     if ground.holds("switching_on", "caller", *solved, states=True):
         figures["switching_on"], figures["messages_by_week"] = weigh_asking(past, shared)
     return figures
@@ -230,7 +231,7 @@ def _notes(ground: _Ground) -> Iterator[str]:
     if ground.sums.backwards:
         incidents = say_count(ground.sums.backwards, "incident")
         yield f"{incidents} resolved before being opened, left out of the time from opened to resolved"
-    if ground.past.kind is Kind.INCIDENTS and "switching_on" not in ground.not_known:
+    if ground.past.no_history and "switching_on" not in ground.not_known:
         yield "of each incident only the last resolution is known, so there would be more messages"
 
 

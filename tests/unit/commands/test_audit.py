@@ -85,6 +85,52 @@ def test_one_option_takes_several_list_exports(folder: Path, call: Call) -> None
     assert (done.code, orjson.loads(done.out)["incidents"]) == (0, 2)
 
 
+def test_without_settings_or_an_export_both_ways_are_named(folder: Path, call: Call) -> None:
+    (folder / "careloop.yaml").unlink()
+
+    done = call("audit")
+
+    assert done.code == 1
+    assert "careloop init" in done.err
+    assert "--events FILE" in done.err
+    assert done.err.count("\n") == 1
+
+
+def test_the_fields_of_a_live_audit_are_listed_without_a_secret_or_a_request(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SERVICENOW_PASSWORD")
+
+    done = call("audit", "--print-fields")
+
+    assert (done.code, done.err) == (0, "")
+    assert "incident: caller_id, category" in done.out
+    assert "sys_audit: sys_id, documentkey" in done.out
+    for text in ("short_description", "comments", "close_notes", "sys_user", "email"):
+        assert text not in done.out
+
+
+def test_an_instance_without_incidents_is_named(call: Call) -> None:
+    assert "no instance jira has a table of incidents" in call("audit", "--instance", "jira").err
+
+
+def test_where_there_are_several_tables_one_is_to_be_named(folder: Path, call: Call) -> None:
+    login = "auth: {type: token, token: env:JIRA_TOKEN}"
+    second = f"  other:\n    kind: servicenow\n    url: http://127.0.0.1:9\n    {login}\n"
+    text = (folder / "careloop.yaml").read_text()
+    (folder / "careloop.yaml").write_text(text.replace("  jira:\n", f"{second}  jira:\n"))
+
+    assert "(other/incident, servicenow/incident): name one with --instance" in call("audit").err
+
+
+def test_an_instance_that_does_not_answer_is_named_and_leaves_no_store(folder: Path, call: Call) -> None:
+    done = call("audit")
+
+    assert done.code == 1
+    assert done.err.startswith("careloop: servicenow: ")
+    assert not (folder / "careloop.db").exists()
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
