@@ -8,11 +8,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from careloop.report.audit.figures import Audit, Terms, Unreadable
+from careloop.report.audit.listing import read_lists
 from careloop.report.audit.log import read_log
 from careloop.report.audit.page import audit_as_page
 from careloop.report.audit.take import take_audit
 from careloop.wiring import fixed_chance
-from pictures.made_up import write_little, write_log
+from pictures.made_up import write_list, write_little, write_log
 
 MANY = 10_000_000
 LONG = "export of all incidents of every company and region " * 4 + "final-final_v2_" + "x" * 90 + ".csv"
@@ -24,15 +25,20 @@ def make_reports(log: Path | None) -> Iterator[tuple[str, str]]:
         yield "report", _page(_take(log))
         return
     with TemporaryDirectory() as folder:
-        whole = _take(write_log(Path(folder) / "incidents-2026.csv", random.Random(2026)))
-        little = _take(write_little(Path(folder) / "tickets.csv"))
-    yield "report", _page(whole)
-    yield "little", _page(little)
+        made_up = write_log(Path(folder) / "incidents-2026.csv", random.Random(2026))
+        whole = _take(made_up)
+        yield "report", _page(whole)
+        yield "list", _page(_take_lists(write_list(Path(folder) / "incident.csv", made_up)))
+        yield "little", _page(_take(write_little(Path(folder) / "tickets.csv")))
     yield "absurd", _page(_exaggerate(whole))
 
 
 def _take(log: Path) -> Audit:
     return take_audit(read_log(log, _tell_nobody), Terms(), fixed_chance())
+
+
+def _take_lists(*lists: Path) -> Audit:
+    return take_audit(read_lists(lists, _tell_nobody), Terms(), fixed_chance())
 
 
 def _page(audit: Audit) -> str:

@@ -7,7 +7,7 @@ axis begins at zero.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from math import ceil, log10
 
 from careloop.report.audit.figures import Audit, Bar
@@ -35,7 +35,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A line across the drawing at a height, and what is written beside it."""
+    """A line of the grid: its height, and the number beside it."""
 
     height: float
     label: str
@@ -45,7 +45,8 @@ class Mark:
 class Chart:
     """A column chart: what it shows, what to see in it, its axes and its columns.
 
-    Without columns there is nothing to draw, and `says` gives the reason.
+    A line stands at the height that is `typical`. Without columns there is nothing to draw, and `says` gives
+    the reason.
     """
 
     name: str
@@ -56,7 +57,7 @@ class Chart:
     columns: tuple[Column, ...] = ()
     width: float = 0
     ticks: tuple[Mark, ...] = ()
-    typical: Mark | None = None
+    typical: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +108,10 @@ def _repeats(audit: Audit) -> Chart:
         says = "" if why else f"Nothing came back within {days} days, so there is nothing to draw."
         return _blank("repeats", title, why or "", says)
     bars = (*bars, *(Bar(at=str(day), count=0) for day in range(len(bars) + 1, days + 1)))
-    total = sum(bar.count for bar in bars)
     says = (
-        "Chance alone would make columns of about the same height. Where the first ones stand out, the "
-        f"problem was hardly over: here {bars[0].count:,.0f} of {total:,.0f} "
-        f"({say_share(bars[0].count, total)}) came back within a day."
+        f"Chance alone would spread them about evenly, half of them within {_half([1] * days)}. "
+        f"Here half came back within {_half([bar.count for bar in bars])}, and {bars[0].count:,.0f} on the "
+        "first day."
     )
     labels = _every(bars, (1, 7, 30))
     return _draw(Chart(name="repeats", title=title, says=says, across=across, up=up), bars, labels)
@@ -193,7 +193,7 @@ def _draw(chart: Chart, bars: Sequence[Bar], below: Sequence[str], typical: floa
             for number, (bar, label) in enumerate(zip(bars, below, strict=True))
         ),
         ticks=tuple(Mark(_round(100 * step / steps[-1]), f"{step:,}") for step in steps),
-        typical=None if typical is None else Mark(_round(100 * typical / steps[-1]), f"{typical:,.0f}"),
+        typical=None if typical is None else _round(100 * typical / steps[-1]),
     )
 
 
@@ -230,7 +230,7 @@ def _months(weeks: Sequence[Bar]) -> list[str]:
     """Return what is written below weeks: the month that begins in it, where there is room."""
     days = [date.fromisoformat(bar.at) for bar in weeks]
     begins = [0, *(place for place, (one, other) in enumerate(pairwise(days), 1) if one.month != other.month)]
-    shown = set(begins[:: ceil(len(begins) / 4)])
+    shown = set(begins[:: ceil(len(begins) / 3)])
     return [f"{day:%b %Y}" if place in shown else "" for place, day in enumerate(days)]
 
 
@@ -240,6 +240,13 @@ def _fill_weeks(bars: Sequence[Bar]) -> tuple[Bar, ...]:
     first, last = min(counts), max(counts)
     days = (first + number * _WEEK for number in range((last - first) // _WEEK + 1))
     return tuple(Bar(at=day.isoformat(), count=counts.get(day, 0)) for day in days)
+
+
+def _half(counts: Sequence[float]) -> str:
+    """Return within how many days half of all came back."""
+    total = sum(counts)
+    day = next(day for day, count in enumerate(accumulate(counts), 1) if 2 * count >= total)
+    return say_count(day, "day")
 
 
 def _full_days(day: str) -> str:

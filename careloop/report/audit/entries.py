@@ -55,7 +55,9 @@ def _top_closer(audit: Audit) -> str | None:
 
 
 def _reopens(times: int | None, incidents: int | None) -> str | None:
-    return None if times is None else f"{times:,} in {say_count(incidents or 0, 'incident')}"
+    if times is None:
+        return None
+    return f"{times:,} in {say_count(incidents or 0, 'incident')}" if times else "none"
 
 
 def _reassignments(audit: Audit) -> str | None:

@@ -44,13 +44,18 @@ def headlines(audit: Audit) -> tuple[Headline, ...]:
 
 
 def say_source(audit: Audit) -> str:
-    """Return in one line what an audit was taken of."""
+    """Return what an audit was taken of, and its files or its instance."""
+    return f"{say_extent(audit)}: {', '.join(audit.source.names)}"
+
+
+def say_extent(audit: Audit) -> str:
+    """Return how much an audit was taken of, and from when to when."""
     source = audit.source
     period = ""
     if source.first and source.last:
         period = f", opened {say_day(source.first)} to {say_day(source.last)}"
     events = f" with {say_count(audit.events, 'event')}" if audit.events is not None else ""
-    return f"{say_count(audit.incidents, 'incident')}{events}{period}: {', '.join(source.names)}"
+    return f"{say_count(audit.incidents, 'incident')}{events}{period}"
 
 
 def say_day(day: date) -> str:
@@ -150,10 +155,14 @@ def _switching_on(audit: Audit) -> Headline | None:
     reasons = ", ".join(f"{why}: {count:,}" for why, count in found.because.items() if count)
     beside = (
         f"{found.messages_in_busiest_week:,} in the busiest week; to one person at most "
-        f"{found.most_to_one_person_a_week:,} in a week. Nobody can be asked about "
-        f"{found.cannot_be_asked:,} of {say_count(found.of, 'resolution')}"
+        f"{found.most_to_one_person_a_week:,} in a week. "
     )
-    beside += f" ({reasons})." if reasons else "."
+    resolutions = say_count(found.of, "resolution")
+    beside += (
+        f"Nobody can be asked about {found.cannot_be_asked:,} of {resolutions} ({reasons})."
+        if reasons
+        else f"Somebody can be asked about each of {resolutions}."
+    )
     title = "messages in a typical week, if you asked after each resolution"
     return Headline(f"{found.messages_a_week:,}", title, beside)
 

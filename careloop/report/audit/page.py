@@ -10,8 +10,9 @@ from careloop.report.audit.charts import compare_times, draw_charts
 from careloop.report.audit.definitions import define
 from careloop.report.audit.entries import entries
 from careloop.report.audit.figures import Audit, Kind
-from careloop.report.audit.headlines import LEDE, NOT_KNOWN, TITLE, headlines, say_day, say_source
+from careloop.report.audit.headlines import LEDE, NOT_KNOWN, TITLE, headlines, say_day, say_extent, say_source
 
+_ROOM = 100
 _HOW = {Kind.EVENTS: ("--events FILE",), Kind.INCIDENTS: ("--incidents FILE",), Kind.LIVE: ()}
 _WHAT = {Kind.EVENTS: "An audit log", Kind.INCIDENTS: "A list export", Kind.LIVE: "The instance, read-only"}
 
@@ -23,7 +24,7 @@ def audit_as_page(audit: Audit, version: str) -> str:
         version=version,
         title=TITLE,
         lede=LEDE,
-        source=say_source(audit),
+        source=say_source(audit) if _is_short(audit.source.names) else say_extent(audit),
         headlines=headlines(audit),
         definitions=define(audit.terms),
         not_known=NOT_KNOWN,
@@ -36,6 +37,11 @@ def audit_as_page(audit: Audit, version: str) -> str:
         command=_again(audit),
         say_day=say_day,
     )
+
+
+def _is_short(names: tuple[str, ...]) -> bool:
+    """Tell whether names have room in the heading; further below all stand in full."""
+    return sum(map(len, names)) <= _ROOM
 
 
 def _again(audit: Audit) -> tuple[str, ...]:

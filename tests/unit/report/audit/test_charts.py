@@ -56,8 +56,7 @@ def test_a_week_without_a_message_is_a_gap_and_not_left_out() -> None:
         ("2026-01-12", 0),
         ("2026-01-19", 398),
     ]
-    assert drawn.typical is not None
-    assert drawn.typical.height == pytest.approx(77.3)
+    assert drawn.typical == pytest.approx(77.3)
 
 
 def test_what_is_too_long_to_draw_is_said() -> None:
