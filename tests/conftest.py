@@ -3,10 +3,13 @@
 Sockets reach this machine only and warnings are errors: see the pytest section of pyproject.toml.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from tests.conformance import JUDGE, SHARED
 
 pytest.register_assert_rewrite("careloop.testing")  # a broken contract shows its values
 
@@ -15,8 +18,6 @@ settings.register_profile("quick", max_examples=10, derandomize=True, deadline=N
 settings.register_profile("explore", max_examples=2000, deadline=None)  # --hypothesis-profile=explore
 settings.load_profile("same")
 
-SHARED = Path(__file__).parents[2] / "shared"
-
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
@@ -24,3 +25,12 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("../shared is not here")
     return SHARED
+
+
+@pytest.fixture(autouse=True)
+def conforming() -> Iterator[None]:
+    """Fail a test whose traffic with the pretend Jira does not conform to Atlassian's documents."""
+    yield
+    if JUDGE is not None:
+        found, JUDGE.violations = JUDGE.violations, []
+        assert found == []

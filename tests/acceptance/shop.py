@@ -13,6 +13,7 @@ from typing import Any
 from careloop.commands.init import init
 from careloop.sandbox.server import Addresses, running
 from careloop.sandbox.world import Sandbox
+from tests.conformance import judged
 
 MONDAY = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
@@ -99,6 +100,7 @@ class Shop:
 def open_shop(folder: Path, start: datetime = MONDAY) -> Iterator[Shop]:
     """Serve a sandbox while the block lasts, with the settings that `careloop init --sandbox` writes."""
     sandbox = Sandbox(start)
+    sandbox.jira_app = judged(sandbox.jira_app)
     with running(sandbox) as addresses:
         (folder / "ready.json").write_text(json.dumps(addresses))
         init(folder / "careloop.yaml", sandbox=folder / "ready.json")

@@ -13,6 +13,7 @@ from careloop.sandbox.adapter import AsgiAdapter
 from careloop.sandbox.faults import Fault
 from careloop.sandbox.world import Sandbox
 from careloop.testing.connector_contract import ELSEWHERE, TOLD
+from tests.conformance import judged
 
 WRITES = ("CREATE_ISSUES", "EDIT_ISSUES", "TRANSITION_ISSUES", "ADD_COMMENTS")
 
@@ -54,7 +55,7 @@ class JiraPlatform:
             Settings.model_validate(plain),
             self.clock,
             random.Random(1),
-            AsgiAdapter(self.sandbox.jira_app),
+            AsgiAdapter(judged(self.sandbox.jira_app) if flavor == "cloud" else self.sandbox.jira_app),
         )
         people = self.site.store.people
         self.names = {name for user in people for name in (user.account_id, user.name, user.email)}

@@ -11,6 +11,7 @@ from requests.adapters import BaseAdapter
 
 from careloop.connectors.jira import Jira, Settings
 from careloop.sandbox.adapter import AsgiAdapter
+from tests.conformance import judged
 from tests.contract.jira_platform import JiraPlatform
 
 Change = Callable[[Any], Any]
@@ -60,7 +61,9 @@ class Desk(JiraPlatform):
     def __init__(self, project: str = "ENG", *, server: bool = False, **settings: Any) -> None:
         flavor: Literal["cloud", "dc"] = "dc" if server else "cloud"
         super().__init__(project, flavor=flavor)
-        self.between = Between(AsgiAdapter(self.sandbox.jira_app))
+        self.between = Between(
+            AsgiAdapter(self.sandbox.jira_app if server else judged(self.sandbox.jira_app))
+        )
         plain = {
             "url": "http://127.0.0.1:8081",
             "auth": self.credentials(flavor),

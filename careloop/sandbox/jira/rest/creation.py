@@ -21,7 +21,7 @@ def fields(call: Call) -> Answer:
     """Return the fields that creating an issue of one type takes."""
     project = _creatable(call)
     kind = _type(project, call.parameters["type"])
-    rows = list(_fields(call, project, kind).values())
+    rows = [{"fieldId": name, **row} for name, row in _fields(call, project, kind).items()]
     return Answer(200, page(call, "fields" if call.store.is_cloud else "values", rows, lambda row: row))
 
 
@@ -62,8 +62,7 @@ def _fields(call: Call, project: Project, kind: IssueType) -> dict[str, dict[str
     known = call.store.configuration.fields
 
     def show(name: str) -> dict[str, Any]:
-        row = show_field(call.store, call.view, project, known[name], required=name in required)
-        return {"fieldId": name, **row}
+        return show_field(call.store, call.view, project, known[name], required=name in required)
 
     extra = [name for name in ("attachment", "issuelinks") if name not in screen.fields()]
     return {name: show(name) for name in ["project", *screen.fields(), *extra]}

@@ -24,18 +24,16 @@ def create(call: Call) -> Answer:
 def create_many(call: Call) -> Answer:
     """Create up to 50 issues; failures are told beside the others (Jira OpenAPI, createIssues)."""
     updates = call.object().get("issueUpdates")
-    if not isinstance(updates, list) or not updates:
-        raise Refused(400, "The 'issueUpdates' must be a list of issues to create.")
-    if len(updates) > MOST_CREATED:
-        raise Refused(400, f"At most {MOST_CREATED} issues can be created at once.")
+    if not isinstance(updates, list) or not 0 < len(updates) <= MOST_CREATED:
+        refusal = Refused(400, f"Between 1 and {MOST_CREATED} issues can be created at once.")
+        return Answer(400, {"issues": [], "errors": [_failure(0, refusal)]})
     issues, errors = [], []
     for number, details in enumerate(updates):
         given = details if isinstance(details, Mapping) else {}
         try:
             issues.append(_created(call, creating.create(call.store, call.actor, given, rich=call.rich)))
         except Refused as refusal:
-            told = {**refusal.platform_body(), "status": refusal.status}
-            errors.append({"status": refusal.status, "elementErrors": told, "failedElementNumber": number})
+            errors.append(_failure(number, refusal))
     return Answer(201 if issues else 400, {"issues": issues, "errors": errors})
 
 
@@ -136,6 +134,11 @@ def fetch_many(call: Call) -> Answer:
             row["properties"] = rendering.properties(issues[number], properties)
         rows.append(row)
     return Answer(200, {"issues": rows, "issueErrors": errors})
+
+
+def _failure(number: int, refusal: Refused) -> dict[str, Any]:
+    told = {**refusal.platform_body(), "status": refusal.status}
+    return {"status": refusal.status, "elementErrors": told, "failedElementNumber": number}
 
 
 def _created(call: Call, issue: Issue) -> dict[str, str]:

@@ -8,6 +8,7 @@ from careloop.sandbox.adapter import AsgiAdapter
 from careloop.sandbox.clock import Clock
 from careloop.sandbox.jira import Site
 from careloop.sandbox.jira.store import Flavor
+from tests.conformance import judged
 from tests.integration.sandbox.jira.caller import URL, Caller
 
 
@@ -33,7 +34,7 @@ def calls_of(site: Site) -> Callable[[str], Caller]:
     def connect(name: str) -> Caller:
         user = site.act(name).user
         session = requests.Session()
-        session.mount(URL, AsgiAdapter(site.app))
+        session.mount(URL, AsgiAdapter(judged(site.app) if site.flavor == "cloud" else site.app))
         if site.flavor == "cloud":
             session.auth = (user.email, user.token)
         else:

@@ -9,6 +9,7 @@ from careloop.sandbox.adapter import AsgiAdapter
 from careloop.sandbox.clock import Clock
 from careloop.sandbox.jira import Site
 from careloop.sandbox.jira.store import Flavor
+from tests.conformance import judged
 
 URL = "http://jira.test"
 
@@ -23,7 +24,8 @@ def connect(site: Site, **options: Any) -> jira.JIRA:
     class Client(jira.JIRA):
         def _add_client_cert_to_session(self) -> None:  # the first thing done to the new session
             super()._add_client_cert_to_session()  # type: ignore[no-untyped-call] # no types there
-            self._session.mount(URL, AsgiAdapter(site.app))
+            app = judged(site.app) if site.flavor == "cloud" else site.app
+            self._session.mount(URL, AsgiAdapter(app))
 
     is_cloud = site.flavor == "cloud"
     sign_in: dict[str, Any] = (
