@@ -48,8 +48,11 @@ class Names:
         person = self._people[id]
         return (person.name or person.id) if person else id
 
-    def value(self, instance: str, value: str) -> str:
-        """Return a field's value, or the name of the person whose account id on the instance it is."""
+    def value(self, instance: str, value: str, about: RecordRef) -> str:
+        """Return a field's value, or the name of the person or the record's group whose id it is."""
+        record = self._record(about)
+        if record and value and value == record.group:
+            return record.group_name or value
         id = person_id(instance, value)
         name = self.person(id) if value else id
         return value if name == id else name

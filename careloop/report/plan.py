@@ -144,7 +144,7 @@ def _written(change: AnyChange, names: Names) -> str:
 def _values(change: Create | Update | Transition, names: Names) -> Iterator[str]:
     instance = change.instance if isinstance(change, Create) else change.subject.instance
     for name, value in sorted(change.fields.items()):
-        yield f"{name}: {names.value(instance, value)}"
+        yield f"{name}: {names.value(instance, value, change.subject)}"
 
 
 def _rest(plan: Plan, names: Names) -> Iterator[str]:

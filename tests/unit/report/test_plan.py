@@ -1,5 +1,6 @@
 """A plan is shown so that a person can decide and a program can rely on it."""
 
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -170,3 +171,15 @@ def test_markdown_has_a_section_for_each_problem(names: Names) -> None:
 
     assert text.startswith(f"# Plan {PLAN.id}\n\n## INC0010001 The printer is silent\n- **ask Anna Example**")
     assert "\n  > Does it work?\n" in text
+
+
+def test_a_group_is_called_by_its_name(tmp_path: Path) -> None:
+    problem = Problem()
+    problem.records[INC] = replace(problem.records[INC], group="9f8e7d", group_name="Service Desk")
+    successor = replace(CREATE, instance="sn", fields={"assignment_group": "9f8e7d"})
+    with closing(keep(problem, tmp_path)) as store:
+        text = plan_as_text(Plan(changes=(successor,)), Names(store))
+        (shown,) = plan_as_data(Plan(changes=(successor,)), Names(store))["changes"]
+
+    assert "assignment_group: Service Desk" in text
+    assert shown["fields"] == {"assignment_group": "9f8e7d"}
