@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
 import orjson
-import pysnow
 from requests import PreparedRequest, Response, Session
 from requests.adapters import BaseAdapter, HTTPAdapter
 from requests.auth import AuthBase, HTTPBasicAuth
@@ -33,6 +33,7 @@ from careloop.model.traffic import Traffic
 from careloop.ports import Clock
 
 Row = dict[str, str]
+USER_AGENT = "careloop"
 
 
 class PageTooLarge(Unreachable):
@@ -79,11 +80,8 @@ class Client:
         if settings.proxy:
             self._session.proxies = {"http": settings.proxy, "https": settings.proxy}
         self._session.hooks["response"].append(self._judge)
-        address = urlsplit(settings.url)
-        self._pysnow = pysnow.Client(
-            host=address.netloc, use_ssl=address.scheme == "https", session=self._session
-        )
-        self._session.headers["User-Agent"] = "careloop"
+        self._session.headers["User-Agent"] = USER_AGENT
+        self._no_row: tuple[type[Exception], ...] = ()
 
     @property
     def traffic(self) -> Traffic:
@@ -140,6 +138,17 @@ class Client:
         """Insert a row and return it."""
         return self._call("POST", table, "", (), values)
 
+    @cached_property
+    def _pysnow(self) -> Any:
+        """Return the library's client, imported by the first single row: lists are read without it."""
+        import pysnow  # noqa: PLC0415 # a sixth of what starting a command takes
+
+        address = urlsplit(self._url)
+        made = pysnow.Client(host=address.netloc, use_ssl=address.scheme == "https", session=self._session)
+        self._session.headers["User-Agent"] = USER_AGENT  # the library put in its own
+        self._no_row = (pysnow.exceptions.MissingResult, pysnow.exceptions.NoResults)
+        return made
+
     def _call(
         self, method: str, table: str, sys_id: str, fields: tuple[str, ...], body: Mapping[str, str] | None
     ) -> Row:
@@ -150,7 +159,7 @@ class Client:
         answer = resource.request(method, path_append=f"/{sys_id}" if sys_id else None, **options)
         try:
             return _flatten(answer.one())
-        except (pysnow.exceptions.MissingResult, pysnow.exceptions.NoResults) as error:
+        except self._no_row as error:
             raise self._unclear(method, f"an answer about {table} holds no row") from error
 
     def _judge(self, response: Response, **_: Any) -> None:
