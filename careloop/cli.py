@@ -3,13 +3,14 @@
 import itertools
 import sys
 import traceback
+from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
-from careloop.commands import COMMANDS
+from careloop.commands import COMMANDS, register
 from careloop.commands.console import ExitCode, say, warn
 from careloop.config import Environment
 from careloop.errors import CareloopError
@@ -18,17 +19,21 @@ INTERRUPTED = 130
 """What typer returns for Ctrl-C."""
 EPILOG = "Exit codes: 0 done; 1 error; 2 changes pending (plan only); 3 someone must act."
 
-app = typer.Typer(
-    name="careloop",
-    help="Keep the promises IT makes to its customers, on top of ServiceNow and Jira.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    epilog=EPILOG,
-)
-for command in COMMANDS:
-    command.register(app)
+
+def make_app(names: Iterable[str] = COMMANDS) -> typer.Typer:
+    """Return the command line with the commands of these names."""
+    app = typer.Typer(
+        name="careloop",
+        help="Keep the promises IT makes to its customers, on top of ServiceNow and Jira.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        epilog=EPILOG,
+    )
+    app.callback()(careloop)
+    register(app, names)
+    return app
 
 
 def _say_version(wanted: bool) -> None:
@@ -37,7 +42,6 @@ def _say_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def careloop(
     show_version: Annotated[
         bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Show the version.")
@@ -52,9 +56,10 @@ def main() -> NoReturn:
 
 
 def run(arguments: list[str]) -> int:
-    """Run one command and return its exit code."""
+    """Run one command and return its exit code; whoever starts one does not wait for the others."""
+    named = [name for name in COMMANDS if name == next(iter(arguments), "")]
     try:
-        code = app(args=arguments, prog_name="careloop", standalone_mode=False)
+        code = make_app(named or COMMANDS)(args=arguments, prog_name="careloop", standalone_mode=False)
     except typer.Abort:
         warn("stopped")
         return ExitCode.ERROR

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from careloop.commands import register as register_all
 from careloop.commands.console import ExitCode, Format, say, say_json
 from careloop.commands.options import Shown
 from careloop.commands.reference import policies_as_data, policies_as_text, write_pages
@@ -28,7 +29,9 @@ def register(app: typer.Typer) -> None:
         """Print the JSON schema of careloop.yaml, with the keys of every platform and policy installed."""
         kinds = connector_kinds()
         if docs is not None:
-            write_pages(docs, app, kinds.values(), policies())
+            everything = typer.Typer()
+            register_all(everything)
+            write_pages(docs, everything, kinds.values(), policies())
         elif not policies_only:
             say_json(settings_schema({name: kind.settings for name, kind in kinds.items()}, policies()))
         elif format is Format.JSON:

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from careloop.cli import app
+from careloop.cli import make_app
 from careloop.commands.console import EXIT_CODES
 from careloop.config import load
 from careloop.config.sections import PromiseSection, Root
@@ -76,7 +76,7 @@ def calls(page: Path) -> Iterator[list[str]]:
 
 def find_fault(words: list[str]) -> str:
     """Return what is wrong with a command, or an empty text."""
-    command: Any = get_command(app)
+    command: Any = get_command(make_app())
     for word in words:
         if not isinstance(command, TyperGroup):
             break

@@ -7,7 +7,7 @@ import orjson
 import pytest
 import yaml
 
-from careloop.cli import app
+from careloop.cli import make_app
 from careloop.commands.init import render_settings
 from careloop.commands.reference import make_pages
 from careloop.config import load
@@ -17,7 +17,7 @@ from tests.unit.commands.conftest import Call
 
 REFERENCE = Path(__file__).parents[3] / "docs" / "reference"
 SECRETS = {"SERVICENOW_PASSWORD": "pretend", "JIRA_TOKEN": "pretend"}
-PAGES = make_pages(app, connector_kinds().values(), policies())
+PAGES = make_pages(make_app(), connector_kinds().values(), policies())
 
 
 @pytest.mark.parametrize("name", sorted(PAGES))
