@@ -98,6 +98,9 @@ class Connector(Protocol):
     def changes(self, scope: Scope, cursor: str) -> Iterator[Page]:
         """Walk what changed since `cursor` (empty: everything), oldest first."""
 
+    def find_people(self, name: str) -> tuple[Person, ...]:
+        """Read the accounts with that user name, e-mail address or id; a record need not name them."""
+
     def fetch(self, refs: Sequence[RecordRef], scope: Scope) -> Page:
         """Read single records afresh; those that are gone or hidden are missing from the page."""
 

@@ -17,6 +17,7 @@ from careloop.config.terms import make_scopes, make_terms
 from careloop.errors import FixSettings, SettingsError
 from careloop.model.dialect import Dialect
 from careloop.model.page import Scope
+from careloop.model.person import Person
 from careloop.model.record import RecordKind
 from careloop.model.rules import Mode
 from careloop.model.switch import Switched
@@ -132,6 +133,19 @@ def open_house(
             yield house
     finally:
         store.close()
+
+
+def ask_for_people(path: Path | None, name: str, first: str) -> list[Person]:
+    """Ask the instances, the one called `first` first, for accounts that no record names yet.
+
+    Needs the secrets of the settings at `path`. Returns those of the first instance that knows any; raises
+    what asking raises.
+    """
+    connectors = make_connectors(read_settings(path), SystemClock())
+    for instance in sorted(connectors, key=lambda known: known != first):
+        if found := connectors[instance].find_people(name):
+            return list(found)
+    return []
 
 
 def platform_clock(connectors: Mapping[str, Connector], store: Store, *, online: bool) -> Clock:

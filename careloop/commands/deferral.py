@@ -7,10 +7,11 @@ import typer
 
 from careloop.commands.console import ExitCode, Format, progress, say, say_json
 from careloop.commands.options import DAYS, Config, ListingGroup, MaybeNumber, Number, Reason, Shown, Until
+from careloop.commands.people import identify
 from careloop.errors import PersonMustAct
 from careloop.model.event import EventKind, Plain
 from careloop.report.deferrals import deferral_as_data, deferral_as_text, gather_deferrals
-from careloop.report.lookup import find_person, find_record
+from careloop.report.lookup import find_record
 from careloop.report.names import Names
 from careloop.sync.entry import enter
 from careloop.wiring import open_house, read_settings
@@ -51,12 +52,12 @@ def add(
     with open_house(read_settings(config, secrets=False), online=False) as house:
         store, record = house.store, find_record(house.store, number)
         people = {
-            "owner": find_person(store, owner, record).id,
-            "promised_to": find_person(store, promised_to, record).id,
+            "owner": identify(house, owner, record, config).id,
+            "promised_to": identify(house, promised_to, record, config).id,
         }
         data: dict[str, Plain] = {"action": "defer", **people, "until": until.date().isoformat()}
         data |= {name: text for name, text in (("benefit", benefit), ("cost", cost)) if text}
-        actor = find_person(store, by, record).id if by else None
+        actor = identify(house, by, record, config).id if by else None
         enter(store, EventKind.DEFERRED, record.ref, house.clock.now(), actor=actor, data=data, text=reason)
     say(f"{record.number} is put off until {until:%Y-%m-%d}; both hear of it then, and before.")
     return ExitCode.DONE
@@ -80,7 +81,7 @@ def decide(
             raise PersonMustAct(f"{record.number}: nothing is put off there; see 'careloop deferral list'")
         if choice == "keep" and until is None:
             raise PersonMustAct(f"{record.number}: to keep it put off needs another date; see --until")
-        actor = find_person(store, by, record).id if by else None
+        actor = identify(house, by, record, config).id if by else None
         data: dict[str, Plain] = {"action": choice}
         if until is not None:
             data["until"] = until.date().isoformat()

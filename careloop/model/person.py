@@ -44,6 +44,11 @@ class Person:
     bounced: bool = False
     away_until: datetime | None = None
 
+    def goes_by(self, name: str) -> bool:
+        """Tell whether a user name, e-mail address or id is this account's; letter case does not matter."""
+        known = (self.account, self.email, self.native)
+        return bool(name) and name.casefold() in {one.casefold() for one in known}
+
     @property
     def greeting(self) -> str:
         """Return the name to greet the person by, or an empty text."""

@@ -21,6 +21,7 @@ from careloop.model.comment import Audience
 from careloop.model.intent import Intent, Receipt, Verdict, short_reference
 from careloop.model.mark import find_mark, sign
 from careloop.model.page import Page, Scope, Snapshot
+from careloop.model.person import PersonKind
 from careloop.model.record import RecordRef, State
 from careloop.ports import Clock, Connector
 
@@ -186,6 +187,20 @@ class ConnectorContract:
 
         known = {(s.record.ref, s.record.version) for s in snapshots(first)}
         assert {(s.record.ref, s.record.version) for s in snapshots(again)} <= known
+
+    def test_a_person_is_found_by_the_platforms_own_id(self, platform: Platform, ref: RecordRef) -> None:
+        people = [person for page in walk(platform) for person in page.people]
+
+        for person in (person for person in people if person.kind is PersonKind.HUMAN):
+            assert [found.id for found in platform.connector.find_people(person.native)] == [person.id]
+            assert platform.connector.find_people(f"{person.native}x") == ()
+        assert platform.connector.find_people("") == ()
+
+    def test_whoever_is_found_is_who_was_asked_for(self, platform: Platform) -> None:
+        for name in platform.names:
+            found = platform.connector.find_people(name)
+            assert len(found) <= 1
+            assert all(person.goes_by(name) for person in found if person.email or name == person.native)
 
     def test_an_edit_is_seen_by_the_next_walk(self, platform: Platform, ref: RecordRef) -> None:
         cursor = walk(platform)[-1].cursor

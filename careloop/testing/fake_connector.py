@@ -217,6 +217,10 @@ class FakeConnector:
             if len(found) <= self.page_size:
                 return
 
+    def find_people(self, name: str) -> tuple[Person, ...]:
+        self._answer()
+        return tuple(person for person in self.people.values() if person.goes_by(name))
+
     def fetch(self, refs: Sequence[RecordRef], scope: Scope) -> Page:
         self._answer()
         return self._page([ref for ref in refs if ref in self.records], "")

@@ -127,6 +127,10 @@ class TicketList:
         newer = [t for t in document[TABLE] if t["revision"] > int(cursor or 0)]
         yield self._page(document, sorted(newer, key=lambda t: t["revision"]), scope)
 
+    def find_people(self, name: str) -> tuple[Person, ...]:
+        people = (self._person(account, said) for account, said in self._load()["people"].items())
+        return tuple(person for person in people if person.goes_by(name))
+
     def fetch(self, refs: Sequence[RecordRef], scope: Scope) -> Page:
         document, wanted = self._load(), {ref.id for ref in refs}
         return self._page(document, [t for t in document[TABLE] if t["id"] in wanted], scope)

@@ -9,6 +9,7 @@ from requests.adapters import BaseAdapter, HTTPAdapter
 from careloop.connectors.http import Transport
 from careloop.connectors.jira.check import check
 from careloop.connectors.jira.client import Client, reads
+from careloop.connectors.jira.directory import find_people
 from careloop.connectors.jira.probe import probe
 from careloop.connectors.jira.reader import Reader
 from careloop.connectors.jira.rights import rights
@@ -20,6 +21,7 @@ from careloop.model.check import Check, CheckContext, Right
 from careloop.model.dialect import Dialect
 from careloop.model.intent import Intent, Probe, Receipt
 from careloop.model.page import Page, Scope
+from careloop.model.person import Person
 from careloop.model.record import RecordRef
 from careloop.model.traffic import Traffic
 from careloop.ports import Clock
@@ -76,6 +78,9 @@ class Jira:
 
     def changes(self, scope: Scope, cursor: str) -> Iterator[Page]:
         return self._reader.changes(scope, cursor)
+
+    def find_people(self, name: str) -> tuple[Person, ...]:
+        return find_people(self._site, name)
 
     def fetch(self, refs: Sequence[RecordRef], scope: Scope) -> Page:
         return self._reader.fetch(refs, scope)

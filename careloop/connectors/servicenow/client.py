@@ -80,7 +80,7 @@ class Client:
         if settings.proxy:
             self._session.proxies = {"http": settings.proxy, "https": settings.proxy}
         self._session.hooks["response"].append(self._judge)
-        self._session.headers["User-Agent"] = USER_AGENT
+        self._session.headers.update({"Accept": "application/json", "User-Agent": USER_AGENT})
         self._no_row: tuple[type[Exception], ...] = ()
 
     @property

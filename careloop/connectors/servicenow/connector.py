@@ -29,6 +29,7 @@ from careloop.model.dialect import Dialect
 from careloop.model.history import HistoryPage
 from careloop.model.intent import Intent, Probe, Receipt, Verdict, short_reference
 from careloop.model.page import Page, Scope
+from careloop.model.person import Person
 from careloop.model.record import RecordRef
 from careloop.model.traffic import Traffic
 from careloop.ports import Clock
@@ -146,6 +147,10 @@ class ServiceNow:
         """Ask how many records there are to read, and what time it is there."""
         query = both(since("sys_updated_on", start), scope.query)
         return self._client.list(scope.container, query, ("sys_id",), 1)
+
+    def find_people(self, name: str) -> tuple[Person, ...]:
+        """Read the accounts with that user name, e-mail address or sys_id."""
+        return self._people.find(name)
 
     def fetch(self, refs: Sequence[RecordRef], scope: Scope) -> Page:
         """Read single records afresh; those that are gone or hidden are missing from the page."""

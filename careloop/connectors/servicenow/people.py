@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from careloop.connectors.servicenow.client import Row
 from careloop.connectors.servicenow.pages import Pages
-from careloop.connectors.servicenow.query import batches, one_of, stamp
+from careloop.connectors.servicenow.query import batches, equals, one_of, stamp
 from careloop.errors import RightMissing, SettingsError
 from careloop.model.person import Person, PersonKind, person_id
 from careloop.ports import Clock
@@ -53,6 +53,16 @@ class People:
         accounts = sorted(row["sys_id"] for row in found)
         self._groups |= self._members(accounts)
         self._delegates |= self._standing_in(accounts)
+
+    def find(self, name: str) -> tuple[Person, ...]:
+        """Return the persons with that user name, e-mail address or sys_id, which a record need not name."""
+        if not name:
+            return ()
+        query = "^OR".join(equals(column, name) for column in ("user_name", "email", "sys_id"))
+        rows = self._pages.all("sys_user", query, _FIELDS).rows
+        natives = [row["sys_id"] for row in rows if row.get("sys_id")]
+        self.load(natives)
+        return tuple(person for person in self.persons(natives, ()) if person.goes_by(name))
 
     def by_name(self, user_name: str) -> str | None:
         """Return the pseudonym of a loaded user name; one without an account stands for itself."""

@@ -332,3 +332,19 @@ def test_a_token_opens_the_door_as_a_password_does(world: Any, connect: Any, wal
 def test_the_platforms_clock_is_read_from_an_answer(world: Any, desk: Any) -> None:
     world.sleep(86_400)
     assert desk.read_clock() - world.now() < timedelta(seconds=1)
+
+
+def test_a_person_whom_no_record_names_is_found_by_name_address_or_id(world: Any, desk: Any) -> None:
+    id = world.user("paul.adeyemi")
+    row = world.instance.act("admin").get("sys_user", id)
+    for name in ("paul.adeyemi", row["email"], id):
+        assert [person.native for person in desk.find_people(name)] == [id]
+    for name in ("paul", "", "x^ORactive=true"):
+        assert desk.find_people(name) == ()
+
+
+def test_a_condition_on_people_that_the_platform_ignores_finds_nobody(world: Any, connect: Any) -> None:
+    """Where a part of a query may not be used, it selects every row instead."""
+    desk = connect()
+    world.instance.revoke("careloop", "sys_user.email")
+    assert desk.find_people("nobody@example.com") == ()

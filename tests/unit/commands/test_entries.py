@@ -215,6 +215,17 @@ def test_what_was_put_off_is_listed_with_owner_promised_to_and_date(
     assert (item["benefit"], item["cost"]) == ("quiet", "two days")
 
 
+@pytest.mark.usefixtures("store")
+def test_somebody_whom_no_record_names_cannot_be_looked_up_where_nobody_answers(call: Call) -> None:
+    people = ["--owner", "ghost", "--promised-to", "anna", "--until", "2026-12-24", "--reason", "budget"]
+    done = call("deferral", "add", "INC0010001", *people)
+
+    assert done.code == 1
+    assert "ghost: no record that was read names anybody like this" in done.err
+    assert "could not be asked: " in done.err
+    assert done.err.count("\n") == 1
+
+
 def store_again(store: Callable[[], SqlStore]) -> None:
     """Have every problem looked at, as a run does."""
     opened = store()
