@@ -1,12 +1,17 @@
 """The sandbox through pysnow, used as its own documentation shows."""
 
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import pysnow
 import pytest
 from requests import HTTPError
 
 from careloop.sandbox.servicenow import Instance
+from careloop.testing.sandbox import Served
+
+pytest_plugins = ["careloop.testing.sandbox"]
 
 
 def test_a_record_is_created_found_and_changed(client: pysnow.Client) -> None:
@@ -129,3 +134,30 @@ def test_a_count_and_pages_are_read(instance: Instance, client: pysnow.Client) -
         incidents.get(query={"active": "true"}).one()
     with pytest.raises(pysnow.exceptions.NoResults):
         incidents.get(query={"order": "9"}).one()
+
+
+def test_a_token_is_bought_used_and_renewed_over_tls(
+    served_sandbox: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", served_sandbox.addresses["ca"])
+    told = served_sandbox.addresses["servicenow"]
+    renewed: list[dict[str, Any]] = []
+    client = pysnow.OAuthClient(
+        host=urlsplit(told["url"]).netloc,
+        client_id=told["client_id"],
+        client_secret=told["client_secret"],
+        token_updater=renewed.append,
+    )
+    token = client.generate_token(told["user"], told["password"])
+    client.set_token(token)
+    users = client.resource(api_path="/table/sys_user")
+    found = users.get(query={"user_name": "admin"}, fields=["name"]).one()
+
+    client.set_token({**token, "expires_at": 1, "expires_in": -1})
+    again = (
+        client.resource(api_path="/table/sys_user").get(query={"user_name": "admin"}, fields=["name"]).one()
+    )
+
+    assert found == again == {"name": "System Administrator"}
+    assert [one["refresh_token"] for one in renewed] == [token["refresh_token"]]
+    assert renewed[0]["access_token"] != token["access_token"]
