@@ -1,11 +1,12 @@
-"""Few requests at a time: what an instance's semaphores let in, keep waiting, and turn away.
+"""Few requests at a time: what an instance lets in, keeps waiting, and turns away.
 
 ServiceNow docs, io-semaphores-performance-metrics.md: a node has so many semaphores for REST calls, typically
-four, and a queue before them; who finds it full is refused with 429. Time counts only over real HTTP, where a
-call that a fault delays holds its semaphore.
+four, and a queue before them; who finds it full is refused with 429. Calls of one session are served one
+by one. Time counts only over real HTTP, where a call that a fault delays keeps others waiting.
 """
 
 import asyncio
+import re
 from collections import deque
 from collections.abc import Callable
 
@@ -15,41 +16,43 @@ from careloop.sandbox.answer import make_json
 
 WAITED = "careloop.sandbox.waited"
 """Key in a scope for the milliseconds that a call has waited for its semaphore."""
+SESSION_WAITED = "careloop.sandbox.session_waited"
+"""Key in a scope for the milliseconds that a call has waited for its session."""
+_SESSION = re.compile(rb"JSESSIONID=([^;\s]+)")
 _FULL = {
     "error": {"message": "Too many requests", "detail": "The queue of semaphore set API_INT is full"},
     "status": "failure",
 }
 
 
-class Semaphores:
-    """Lets `slots()` calls in at a time, in the order they came; up to `queue()` more wait."""
+class Gate:
+    """Lets `slots()` calls in at a time, in the order they came."""
 
-    def __init__(self, slots: Callable[[], int], queue: Callable[[], int]) -> None:
+    def __init__(self, slots: Callable[[], int]) -> None:
         self._slots = slots
-        self._queue = queue
-        self._running = 0
+        self._inside = 0
         self._waiting: deque[asyncio.Future[None]] = deque()
 
-    def around(self, app: ASGIApp) -> ASGIApp:
-        """Return `app` with the semaphores before it."""
+    @property
+    def waiting(self) -> int:
+        """How many calls wait."""
+        return len(self._waiting)
 
-        async def limited(scope: Scope, receive: Receive, send: Send) -> None:
-            if self._running < self._slots():
-                self._running += 1
-            elif len(self._waiting) < self._queue():
-                scope[WAITED] = await self._wait()
-            else:
-                await make_json(429, _FULL).send(send)
-                return
-            try:
-                await app(scope, receive, send)
-            finally:
-                self._release()
+    @property
+    def is_open(self) -> bool:
+        """Whether the next call need not wait."""
+        return self._inside < self._slots()
 
-        return limited
+    @property
+    def is_idle(self) -> bool:
+        """Whether nobody is inside."""
+        return self._inside == 0
 
-    async def _wait(self) -> int:
-        """Wait until a semaphore is handed over, and return for how many milliseconds."""
+    async def enter(self) -> int:
+        """Go in, and return after how many milliseconds."""
+        if self.is_open:
+            self._inside += 1
+            return 0
         loop = asyncio.get_running_loop()
         turn: asyncio.Future[None] = loop.create_future()
         self._waiting.append(turn)
@@ -58,15 +61,60 @@ class Semaphores:
             await turn
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():
-                self._release()
+                self.leave()
             raise
         return int(1000 * (loop.time() - began))
 
-    def _release(self) -> None:
-        """Hand the semaphore to whoever waits longest, or put it back."""
+    def leave(self) -> None:
+        """Hand the place to whoever waits longest, or leave it empty."""
         while self._waiting:
             turn = self._waiting.popleft()
             if not turn.done():
                 turn.set_result(None)
                 return
-        self._running -= 1
+        self._inside -= 1
+
+
+class Semaphores:
+    """Lets `slots()` calls in at a time, up to `queue()` more wait; of one session only one at a time."""
+
+    def __init__(self, slots: Callable[[], int], queue: Callable[[], int]) -> None:
+        self._gate = Gate(slots)
+        self._queue = queue
+        self._sessions: dict[bytes, Gate] = {}
+
+    def around(self, app: ASGIApp) -> ASGIApp:
+        """Return `app` with the sessions and then the semaphores before it."""
+
+        async def admitted(scope: Scope, receive: Receive, send: Send) -> None:
+            if not self._gate.is_open and self._gate.waiting >= self._queue():
+                await make_json(429, _FULL).send(send)
+                return
+            scope[WAITED] = await self._gate.enter()
+            try:
+                await app(scope, receive, send)
+            finally:
+                self._gate.leave()
+
+        async def in_turn(scope: Scope, receive: Receive, send: Send) -> None:
+            name = _session(scope)
+            if not name:
+                await admitted(scope, receive, send)
+                return
+            gate = self._sessions.setdefault(name, Gate(lambda: 1))
+            scope[SESSION_WAITED] = await gate.enter()
+            try:
+                await admitted(scope, receive, send)
+            finally:
+                gate.leave()
+                if gate.is_idle:
+                    self._sessions.pop(name, None)
+
+        return in_turn
+
+
+def _session(scope: Scope) -> bytes:
+    for name, value in scope.get("headers", ()):
+        if name == b"cookie" and (found := _SESSION.search(value)):
+            return bytes(found[1])
+    return b""

@@ -24,7 +24,7 @@ class Slow:
         self.entered.append(name)
         self.ends[name] = asyncio.Event()
         await self.ends[name].wait()
-        await make_json(200, {"waited": WAITED in scope}).send(send)
+        await make_json(200, {"waited": scope[WAITED]}).send(send)
 
 
 async def settle() -> None:
@@ -41,7 +41,9 @@ def play(
 
         async def call(name: str) -> Answer:
             answer = Answer()
-            await limited({"type": "http", "path": name}, replay(b""), answer.collect)
+            cookie = [(b"cookie", f"a=b; JSESSIONID={name[1:]}".encode())] if name[1:] else []
+            scope = {"type": "http", "path": name, "headers": cookie}
+            await limited(scope, replay(b""), answer.collect)
             return answer
 
         await story(app, lambda name: asyncio.create_task(call(name)))
@@ -61,7 +63,8 @@ def test_calls_beyond_the_slots_wait_in_order() -> None:
             await settle()
             app.ends[name].set()
         answers = await asyncio.gather(*tasks)
-        assert [b"true" in answer.body for answer in answers] == [False, False, True, True]
+        assert [answer.body for answer in answers[:2]] == [b'{"waited":0}'] * 2
+        assert {answer.status for answer in answers} == {200}
 
     play(2, 10, story)
 
@@ -95,3 +98,19 @@ def test_who_gives_up_in_the_queue_takes_no_semaphore_along() -> None:
         assert (await first).status == (await third).status == 200
 
     play(1, 5, story)
+
+
+def test_calls_of_one_session_are_served_one_after_another() -> None:
+    async def story(app: Slow, call: Call) -> None:
+        tasks = [call(name) for name in ("a1", "b1", "c2", "d", "e1")]
+        await settle()
+        assert app.entered == ["a1", "c2", "d"]
+        for name in ("a1", "b1"):
+            app.ends[name].set()
+            await settle()
+        assert app.entered == ["a1", "c2", "d", "b1", "e1"]
+        for name in ("c2", "d", "e1"):
+            app.ends[name].set()
+        assert {(await task).status for task in tasks} == {200}
+
+    play(10, 10, story)

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from careloop.sandbox.answer import read
-from careloop.sandbox.semaphores import WAITED
+from careloop.sandbox.semaphores import SESSION_WAITED, WAITED
 from careloop.sandbox.servicenow.engine import Engine
 from careloop.sandbox.servicenow.errors import HttpRefused, Refused
 from careloop.sandbox.servicenow.rest import (
@@ -145,7 +145,7 @@ class Application:
         response.headers.update(
             {
                 **_NO_STORE,
-                "Server-Timing": f"sem_wait;dur={incoming.request.scope.get(WAITED, 0)}, sesh_wait;dur=0",
+                "Server-Timing": _timing(incoming.request.scope),
                 **limits,
                 **reply.headers,
                 "X-Is-Logged-In": "false" if reply.status == 401 else "true",
@@ -153,6 +153,10 @@ class Application:
             }
         )
         return response
+
+
+def _timing(scope: Scope) -> str:
+    return f"sem_wait;dur={scope.get(WAITED, 0)}, sesh_wait;dur={scope.get(SESSION_WAITED, 0)}"
 
 
 def _call(
