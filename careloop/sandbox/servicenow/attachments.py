@@ -74,6 +74,12 @@ class Attachments:
         self._contents.pop(row[0].value(row[1], "sys_id"), None)
         self._records.delete(_elevated(session), row)
 
+    def drop(self, session: Session, table: str, sys_id: str) -> None:
+        """Take out the files of a record that has been deleted."""
+        for row in tuple(self._db.where(TABLE, table_sys_id=sys_id, table_name=table)):
+            self._contents.pop(row[0].value(row[1], "sys_id"), None)
+            self._records.delete(_elevated(session), row)
+
     def _record(self, row: Row) -> Row | None:
         table, slot = row
         return self._db.find(table.value(slot, "table_name"), table.value(slot, "table_sys_id"))

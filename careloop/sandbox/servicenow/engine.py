@@ -41,6 +41,7 @@ class Engine:
         self.journal = Journal(self.db)
         self.records = Records(self.db, self.rights, self.journal, self.properties)
         self.attachments = Attachments(self.db, self.rights, self.records)
+        self.records.after_delete = [self.attachments.drop]
         self._lay_down_rules(outbox)
         plant(self.db, stored(clock.now()))
         plant_access(self.db, "careloop", stored(clock.now()))

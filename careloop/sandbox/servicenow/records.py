@@ -18,6 +18,8 @@ Before = Callable[[Draft, Session], None]
 """A rule that may change or refuse (by raising Refused) what is about to be stored."""
 After = Callable[[Row, Draft, Session], None]
 """A rule that acts on what has just been stored."""
+AfterDelete = Callable[[Session, str, str], None]
+"""A rule that acts on a deleted record: its table and sys_id."""
 
 _CHOSEN_ON_INSERT = frozenset({"sys_id", "number"})
 
@@ -35,6 +37,7 @@ class Records:
         self._properties = properties
         self.before: dict[str, list[Before]] = {}
         self.after: dict[str, list[After]] = {}
+        self.after_delete: list[AfterDelete] = []
 
     def read(self, session: Session, table: str, sys_id: str) -> Row:
         """Return a row that the user may see; UnknownTable or NotFound otherwise."""
@@ -97,7 +100,10 @@ class Records:
                     "sys_created_by": session.user.user_name,
                 },
             )
+        sys_id = table.value(slot, "sys_id")
         self._db.delete(row)
+        for rule in self.after_delete:
+            rule(session, table.name, sys_id)
 
     def _accept(
         self, session: Session, table: str, fields: Mapping[str, Any], operation: str, *, display: bool

@@ -92,6 +92,14 @@ def test_a_file_is_renamed_and_deleted(session: Session, record: str) -> None:
     )
 
 
+def test_files_go_with_their_record(instance: Instance, session: Session, record: str) -> None:
+    url = upload(session, record).headers["Location"]
+    instance.act("admin").delete("incident", record)
+
+    assert session.get(url).status_code == 404
+    assert session.get(API).json() == {"result": []}
+
+
 def test_what_is_missing_or_unknown_is_refused(session: Session, record: str) -> None:
     params = {"table_name": "incident", "table_sys_id": record, "file_name": "x"}
     headers = {"Content-Type": "text/plain"}
