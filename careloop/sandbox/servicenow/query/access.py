@@ -57,7 +57,7 @@ def find_access(table: Table, group: Sequence[AnyOf], order: Sequence[Order], se
             return Access(exact)
     index = order_index(table, order)
     leading = order[0].column if index and order else ""
-    for name in dict.fromkeys((leading, table.type.ordered_by, "sys_id")):
+    for name in filter(None, dict.fromkeys((leading, table.type.ordered_by, "sys_id"))):
         bounds = {c: found for c in single if c.column == name and (found := _bounds(table, c, session))}
         if bounds and (named := table.ordered_by(name)):
             low, high = max(b[0] for b in bounds.values()), min(b[1] for b in bounds.values())

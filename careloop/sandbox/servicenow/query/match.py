@@ -74,7 +74,7 @@ def compile_condition(db: Database, table: Table, condition: Condition, session:
         if column.is_reference and condition.operator in BY_TEXT:
             read = _displayed(db, column.reference, read)
         accept = acceptor(db, column, condition.operator, value, session)
-    except (ValueError, KeyError):
+    except (ValueError, KeyError, OverflowError):
         return None
     return (lambda slot: accept(read(slot))) if accept else None
 
@@ -87,7 +87,10 @@ def _compare_columns(
     db: Database, table: Table, column: Column, operator: str, read: Read, value: str
 ) -> Test | None:
     other, *terms = value.split("@")
-    if db.dictionary.find_column(table.name, other) is None:
+    second = db.dictionary.find_column(table.name, other)
+    if second is None or (terms and not {column.type, second.type} <= DATES):
+        return None
+    if operator.endswith("_FIELD") and (column.type in NUMBERS) != (second.type in NUMBERS):
         return None
     read_other = reader(db, table, other)
     compare = _distance(operator, terms) if operator.endswith("THAN") else _relation(column, operator, terms)
@@ -113,13 +116,18 @@ def _unit_start(text: str, unit: str) -> object:
 def _distance(operator: str, terms: list[str]) -> Compare:
     """Ask whether one date lies further from another than so many units, before or after it."""
     unit, direction, text = terms
+    if unit not in dates.UNITS:
+        raise ValueError(unit)
     count = -int(text) if direction == "before" else int(text)
 
     def compare(left: str, right: str) -> bool:
         if not left or not right:
             return False
         moment, mark = parse_stored(left), parse_stored(right)
-        edge = dates.shift(mark, unit, count)
+        try:
+            edge = dates.shift(mark, unit, count)
+        except (ValueError, OverflowError):  # further away than any calendar reaches
+            return operator == "LESSTHAN"
         if operator == "MORETHAN":
             return moment < edge if direction == "before" else moment > edge
         return min(edge, mark) <= moment <= max(edge, mark)

@@ -41,10 +41,10 @@ def evaluate(text: str, session: Session) -> str | None:
 def _moment(name: str, arguments: list[str], session: Session) -> str | None:
     try:
         count = int(arguments[0]) if arguments else 0
-    except ValueError:
+        moment = dates.named(name, count, session.now.astimezone(session.user.zone))
+        return stored(moment) if moment else None
+    except (ValueError, OverflowError):  # no number, or a time that no calendar reaches
         return None
-    moment = dates.named(name, count, session.now.astimezone(session.user.zone))
-    return stored(moment) if moment else None
 
 
 def _generate(arguments: list[str], session: Session) -> str | None:

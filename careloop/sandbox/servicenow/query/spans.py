@@ -56,7 +56,10 @@ def _relative(operator: str, value: str, session: Session) -> Span:
     if not found:
         raise ValueError(value)
     unit, direction, count = found.groups()
-    edge = dates.shift(session.now, unit, -int(count) if direction == "ago" else int(count))
+    try:
+        edge = dates.shift(session.now, unit, -int(count) if direction == "ago" else int(count))
+    except OverflowError as error:
+        raise ValueError(value) from error
     match operator[-2:]:
         case "GT" | "GE":
             return Span(low=stored(edge))

@@ -104,7 +104,9 @@ class Aggregate:
         for text in self._call.query.get("sysparm_having", "").split(","):
             if found := _HAVING.fullmatch(text.strip()):
                 kind, name, relation, bound = found.groups()
-                if not compare_numbers(relation, self._measure(kind.lower(), name, group), bound):
+                if self._knows(kind, name) and not compare_numbers(
+                    relation, self._measure(kind.lower(), name, group), bound
+                ):
                     return False
         return True
 
@@ -114,12 +116,17 @@ class Aggregate:
             words = text.strip().split("^")
             descending = words[-1].upper() == "DESC"
             first, name = words[0].lower(), words[1] if len(words) > 1 + descending else ""
-            if first in ("count", *_KINDS):
+            if first in ("count", *_KINDS) and self._knows(first, name):
                 order.append((self._by_figure(first, name), descending))
             elif words[0] in self._groups:
                 at = self._groups.index(words[0])
                 order.append((lambda group, at=at: group.shown[at], descending))  # type: ignore[misc]  # bound now
         return order
+
+    def _knows(self, kind: str, name: str) -> bool:
+        """Return whether there is something to compute: a count counts rows, whatever its column."""
+        table = self._call.path["table"]
+        return kind.lower() == "count" or self._call.engine.db.dictionary.find_column(table, name) is not None
 
     def _by_figure(self, kind: str, name: str) -> Callable[[Group], float]:
         return lambda group: float(self._measure(kind, name, group) or 0)

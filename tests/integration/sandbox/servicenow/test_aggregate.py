@@ -74,6 +74,7 @@ def test_groups_come_in_the_order_of_what_they_are_called(session: Session) -> N
         ("assignment_group^DESC", "321"),
         ("MAX^order^DESC,assignment_group", "321"),
         ("bogus", "123"),
+        ("AVG^bogus", "123"),
     ],
 )
 def test_groups_are_ordered_by_columns_and_figures(session: Session, order: str, counts: str) -> None:
@@ -89,6 +90,7 @@ def test_groups_are_ordered_by_columns_and_figures(session: Session, order: str,
         ("count^order^>^1,avg^order^<^2.5", ["3"]),
         ("sum^order^>=^7", ["3"]),
         ("nonsense", ["1", "2", "3"]),
+        ("sum^bogus^>^1", ["1", "2", "3"]),
     ],
 )
 def test_having_keeps_some_groups(session: Session, having: str, counts: list[str]) -> None:

@@ -139,6 +139,26 @@ def test_an_invalid_part_is_ignored_and_the_rest_still_runs(four: Actor) -> None
     assert found(four, "caller_id.bogus=1") == [1, 2, 3, 4]
 
 
+@pytest.mark.parametrize(
+    "part",
+    [
+        "what is this",
+        "opened_at<javascript:gs.daysAgo(99999999)",
+        "opened_at<javascript:gs.monthsAgoStart(999999)",
+        "opened_atRELATIVEGT@year@ago@99999",
+        "opened_atMORETHANclosed_at@fortnight@before@1",
+        "opened_atSAMEASactive@day",
+        "sys_mod_countGT_FIELDopened_at",
+        "opened_at=2026-02-30 00:00:00",
+        "opened_atDATEPARTx@javascript:gs.datePart('hour','late','EE')",
+        "impact>=high",
+    ],
+)
+def test_no_part_is_so_odd_that_the_rest_would_not_run(four: Actor, part: str) -> None:
+    assert found(four, f"{part}^impact=1") == [1]
+    assert found(four, part) == [1, 2, 3, 4]
+
+
 def test_an_invalid_part_finds_nothing_where_the_property_says_so(instance: Instance, four: Actor) -> None:
     instance.set_property("glide.invalid_query.returns_no_rows", "true")
 
