@@ -66,6 +66,9 @@ def _fill(sandbox: Sandbox, options: Options) -> None:
 
 
 def _load(sandbox: Sandbox, options: Options) -> None:
+    sandbox.jira.promote(
+        sandbox.jira.email
+    )  # the suites of other clients make projects and people of their own
     if options.issues:
         sandbox.jira.fill(options.issues, random.Random(options.seed))
     if options.events is not None:

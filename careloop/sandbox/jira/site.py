@@ -11,6 +11,7 @@ from careloop.sandbox.jira import backlog
 from careloop.sandbox.jira.actor import Actor
 from careloop.sandbox.jira.model.configuration import load
 from careloop.sandbox.jira.model.mail import Mail
+from careloop.sandbox.jira.model.rights import ADMINISTRATORS
 from careloop.sandbox.jira.model.users import Directory
 from careloop.sandbox.jira.rest.application import Application
 from careloop.sandbox.jira.rest.call import Backstage
@@ -97,6 +98,13 @@ class Site:
     def fill(self, issues: int, rng: random.Random) -> None:
         """Give the software project that many issues, made over the year before now."""
         backlog.fill(self.store, self.project, issues, rng)
+
+    def promote(self, account: str) -> None:
+        """Have an account administer the site and each of its projects."""
+        user = self.store.people.find(account)
+        user.groups |= {ADMINISTRATORS}
+        for project in self.store.configuration.projects:
+            user.roles[project.key] = ("Administrators", *user.roles.get(project.key, ()))
 
     def take_away(self, account: str, project: str, *permissions: str) -> None:
         """Take permissions such as EDIT_ISSUES from an account in a project."""

@@ -54,9 +54,6 @@ class Switches:
     dc_login_attempts: int = 3
     """After so many wrong passwords in a row Data Center wants a CAPTCHA that no program solves; 0 never."""
 
-    dc_old_createmeta: bool = True
-    """Whether Data Center still answers the old form of createmeta, which Jira 9 no longer has."""
-
     dynamic_webhooks: Literal["apps", "anybody"] = "apps"
     """Who may register dynamic webhooks: OAuth 2.0 apps, which call through the gateway, or any account."""
 

@@ -95,6 +95,8 @@ class Service:
     followers: dict[int, set[User]] = field(default_factory=dict)
     """Who wants mails about a request without being involved in it."""
     files: dict[str, TemporaryFile] = field(default_factory=dict)
+    attached: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    """The ids of the attachments that came with a comment, by the comment's id."""
     type_properties: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def subscribers(self, issue: Issue) -> list[User]:

@@ -43,7 +43,7 @@ def content(call: Call) -> Answer:
     if call.flag("redirect", default=True):
         address = f"{call.root}/media/file/{found.id}/binary?token={_ticket(found)}&name={found.name}"
         return Answer(303, headers={"Location": address.replace(" ", "%20")})
-    return _download(call, found)
+    return download(call, found)
 
 
 def media(call: Call) -> Answer:
@@ -52,11 +52,11 @@ def media(call: Call) -> Answer:
     found = call.store.attachments.get(int(number)) if number.isdecimal() else None
     if found is None or call.query.get("token") != _ticket(found):
         raise Refused(404, "The file does not exist, or its address is out of date.")
-    return _download(call, found)
+    return download(call, found)
 
 
 def dc_content(call: Call) -> Answer:
-    return _download(call, _attachment(call))
+    return download(call, _attachment(call))
 
 
 def thumbnail(call: Call) -> Answer:
@@ -72,7 +72,8 @@ def _ticket(found: Attachment) -> str:
     return str(uuid5(_MEDIA, f"{found.id} {found.created}"))
 
 
-def _download(call: Call, found: Attachment) -> Answer:
+def download(call: Call, found: Attachment) -> Answer:
+    """Give a file out, or the part of it that the header Range asks for."""
     name = found.name.encode("ascii", "replace").decode().replace('"', "'")
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Accept-Ranges": "bytes"}
     wanted = call.headers.get("range")

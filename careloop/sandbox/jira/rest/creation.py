@@ -1,5 +1,6 @@
 """What creating an issue takes, by project and issue type."""
 
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -13,8 +14,7 @@ from careloop.sandbox.jira.rest.call import Answer, Call, Route, page
 
 def types(call: Call) -> Answer:
     """Return the issue types that one can create; Data Center has another name for the list."""
-    kinds = list(_creatable(call).issue_types)
-    return Answer(200, page(call, "issueTypes" if call.store.is_cloud else "values", kinds, call.view.piece))
+    return Answer(200, _page(call, "issueTypes", list(_creatable(call).issue_types), call.view.piece))
 
 
 def fields(call: Call) -> Answer:
@@ -22,7 +22,15 @@ def fields(call: Call) -> Answer:
     project = _creatable(call)
     kind = _type(project, call.parameters["type"])
     rows = [{"fieldId": name, **row} for name, row in _fields(call, project, kind).items()]
-    return Answer(200, page(call, "fields" if call.store.is_cloud else "values", rows, lambda row: row))
+    return Answer(200, _page(call, "fields", rows, lambda row: row))
+
+
+def _page(call: Call, name: str, rows: list[Any], show: Callable[[Any], Any]) -> dict[str, Any]:
+    """Return a page of rows, which Data Center calls `values` and marks the last of."""
+    if call.store.is_cloud:
+        return page(call, name, rows, show)
+    shown = page(call, "values", rows, show)
+    return shown | {"isLast": shown["startAt"] + shown["maxResults"] >= len(rows)}
 
 
 def everything(call: Call) -> Answer:

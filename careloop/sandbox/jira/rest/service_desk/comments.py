@@ -7,9 +7,9 @@ from careloop.sandbox.jira.adf import to_text
 from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.model.issue import Comment, Issue
 from careloop.sandbox.jira.rest.call import Answer, Call, Route
-from careloop.sandbox.jira.rest.service_desk.paging import link, paged
-from careloop.sandbox.jira.rest.service_desk.views import show_date, show_html, show_user
-from careloop.sandbox.jira.service import requests
+from careloop.sandbox.jira.rest.service_desk.paging import first_page, link, paged
+from careloop.sandbox.jira.rest.service_desk.views import show_attachment, show_date, show_html, show_user
+from careloop.sandbox.jira.service import files, requests
 
 
 def comments(call: Call) -> Answer:
@@ -48,7 +48,7 @@ def readable(call: Call, issue: Issue) -> list[Comment]:
 def show_comment(call: Call, issue: Issue, comment: Comment) -> dict[str, Any]:
     """Return a comment as Service Management shows it."""
     text = to_text(comment.body) or ""
-    shown = {
+    shown: dict[str, Any] = {
         "_expands": ["attachment", "renderedBody"],
         "id": str(comment.id),
         "body": text,
@@ -57,7 +57,14 @@ def show_comment(call: Call, issue: Issue, comment: Comment) -> dict[str, Any]:
         "created": show_date(call, comment.created),
         "_links": link(call, f"/request/{issue.id}/comment/{comment.id}"),
     }
-    return shown | ({"renderedBody": show_html(text)} if "renderedBody" in call.words("expand") else {})
+    wanted = call.words("expand")
+    if "renderedBody" in wanted:
+        shown["renderedBody"] = show_html(text)
+    if "attachment" in wanted:
+        path = f"/request/{issue.key}/comment/{comment.id}/attachment"
+        rows = files.of_comment(call.store, comment)
+        shown["attachments"] = first_page(call, path, rows, partial(show_attachment, call, issue))
+    return shown
 
 
 ROUTES: list[Route] = [

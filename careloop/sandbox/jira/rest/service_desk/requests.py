@@ -13,6 +13,7 @@ from careloop.sandbox.jira.rest.call import Answer, Call, Route
 from careloop.sandbox.jira.rest.service_desk.comments import readable, show_comment
 from careloop.sandbox.jira.rest.service_desk.paging import first_page, link, paged
 from careloop.sandbox.jira.rest.service_desk.views import (
+    show_attachment,
     show_date,
     show_desk,
     show_field_value,
@@ -20,7 +21,7 @@ from careloop.sandbox.jira.rest.service_desk.views import (
     show_type,
     show_user,
 )
-from careloop.sandbox.jira.service import involvement, levels, requests
+from careloop.sandbox.jira.service import files, involvement, levels, requests
 from careloop.sandbox.jira.service.level_view import show_level
 from careloop.sandbox.jira.service.listing import Sieve, listed
 
@@ -137,6 +138,10 @@ def _expand(call: Call, issue: Issue, wanted: set[str]) -> dict[str, Any]:
     if "comment" in wanted:
         show = _comment_view(call, issue)
         shown["comments"] = first_page(call, f"{path}/comment", readable(call, issue), show)
+    if "attachment" in wanted:
+        kept = files.visible(call.store, call.actor, issue)
+        show_file = partial(show_attachment, call, issue)
+        shown["attachments"] = first_page(call, f"{path}/attachment", kept, show_file)
     if "action" in wanted:
         shown["actions"] = _show_actions(call, issue)
     return shown

@@ -8,11 +8,11 @@ from careloop.sandbox.jira.actions.metadata import allowed_values, show_schema
 from careloop.sandbox.jira.adf import to_text
 from careloop.sandbox.jira.dates import service_desk_date
 from careloop.sandbox.jira.model.catalog import RequestType, ServiceDesk, Status
-from careloop.sandbox.jira.model.issue import Issue
+from careloop.sandbox.jira.model.issue import Attachment, Issue
 from careloop.sandbox.jira.model.service import Approval, Organization
 from careloop.sandbox.jira.model.users import User
 from careloop.sandbox.jira.rest.call import UTC, Call
-from careloop.sandbox.jira.rest.service_desk.paging import link
+from careloop.sandbox.jira.rest.service_desk.paging import PREFIX, link
 from careloop.sandbox.jira.service.approvals import may_answer
 from careloop.sandbox.jira.service.desks import may_ask
 from careloop.sandbox.jira.service.requests import required
@@ -159,3 +159,19 @@ def show_approval(call: Call, issue: Issue, approval: Approval) -> Json:
         "_links": link(call, f"/request/{issue.id}/approval/{approval.id}"),
     }
     return shown | ({"completedDate": show_date(call, approval.completed)} if approval.completed else {})
+
+
+def show_attachment(call: Call, issue: Issue, one: Attachment) -> Json:
+    """Return a file as Service Management shows it."""
+    address = f"{call.root}{PREFIX}/request/{issue.id}/attachment/{one.id}"
+    links = {"self": address, "jiraRest": f"{call.root}/rest/api/2/attachment/{one.id}", "content": address}
+    if one.mime_type.startswith("image/"):
+        links["thumbnail"] = f"{address}/thumbnail"
+    return {
+        "filename": one.name,
+        "author": show_user(call, one.author),
+        "created": show_date(call, one.created),
+        "size": len(one.content),
+        "mimeType": one.mime_type,
+        "_links": links,
+    }
