@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import count
+from typing import Any
 
 import orjson
 from starlette.requests import Request
@@ -33,6 +34,10 @@ class Place:
     handler: Handler
     service_desk: bool
 
+    def word(self, refusal: Refused) -> Any:
+        """Return the body of a refusal."""
+        return refusal.service_desk_body() if self.service_desk else refusal.platform_body()
+
 
 class Reception:
     """Takes requests in; `backstage` tells for each what to work with, since a reset exchanges it."""
@@ -54,10 +59,9 @@ class Reception:
             headers |= self._name(user)
             answer = self._admitted(place, request, body, user, headers)
         except LoginFailed as failure:
-            answer = self._turn_away(failure, _root(request))
+            answer = self._turn_away(failure, _root(request), place)
         except Refused as refusal:
-            content = refusal.service_desk_body() if place.service_desk else refusal.platform_body()
-            answer = Answer(refusal.status, content, refusal.headers)
+            answer = Answer(refusal.status, place.word(refusal), refusal.headers)
         return _respond(answer, {**headers, **answer.headers})
 
     def _admitted(
@@ -108,7 +112,7 @@ class Reception:
             return {"X-AUSERNAME": "anonymous"}
         return {"X-AUSERNAME": user.name, "X-Seraph-LoginReason": "OK"}
 
-    def _turn_away(self, failure: LoginFailed, root: str) -> Answer:
+    def _turn_away(self, failure: LoginFailed, root: str, place: Place) -> Answer:
         """Return the answer to wrong credentials: a web page on Data Center, where they come by name."""
         challenge = {"X-Seraph-LoginReason": failure.reason}
         if failure.status == 401:
@@ -117,7 +121,7 @@ class Reception:
             reason = f"CAPTCHA_CHALLENGE; login-url={root}/login.jsp"
             challenge["X-Authentication-Denied-Reason"] = reason
         if self._is_cloud:
-            return Answer(failure.status, {"errorMessages": [UNAUTHENTICATED], "errors": {}}, challenge)
+            return Answer(failure.status, place.word(Refused(401, UNAUTHENTICATED)), challenge)
         if failure.by_name:
             page = _PAGE.format(status=failure.status, reason=failure.reason)
             return Answer(failure.status, Raw(page.encode(), "text/html;charset=UTF-8"), challenge)
