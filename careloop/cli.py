@@ -101,7 +101,7 @@ def _report_bug(arguments: list[str]) -> str:
     place = Path(named[-1] if named else Environment().config).parent / "careloop-bug.txt"
     told = f"careloop {version('careloop')}\n{' '.join(arguments)}\n\n{traceback.format_exc()}"
     try:
-        place.write_text(told, encoding="utf-8")
+        place.write_text(told, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         return f"a report could not be written to {place} ({error.strerror})"
     return f"please report it with what is in {place}"

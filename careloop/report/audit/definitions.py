@@ -76,9 +76,9 @@ _DEFINITIONS = {
     ),
     "until_over": Definition(
         "Time until it was really over",
-        "Repeats are joined to the incident before them into one matter. The official figure is the median "
-        "time from opened to resolved of the incidents in them; the real one the median time from first "
-        "opened to last resolved of the matters.",
+        "An incident that came back and the one before it are one matter. The official figure is the median "
+        "time from opened to resolved of its single incidents; the real one the median time from the first "
+        "opening to the last resolution of a matter. Half took longer than a median.",
         "Those expected by chance are among them.",
     ),
     "put_off": Definition(

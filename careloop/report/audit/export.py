@@ -33,6 +33,11 @@ class Export:
     headings: tuple[str, ...]
     columns: Mapping[str, int]
 
+    @property
+    def name(self) -> str:
+        """Return the file's name as it can be shown."""
+        return name_of(self.path)
+
     def rows(self, tell: Progress, refuse: Callable[[int, str], None]) -> Iterator[tuple[int, list[str]]]:
         """Yield every row with the line it ends in; what is no row of this table is refused with its line.
 
@@ -52,7 +57,7 @@ class Export:
                     self._judge(error, before + 1, refuse)
                     continue
                 if not count % _TELL_EVERY:
-                    tell(f"reading {self.path.name}", raw.tell(), size)
+                    tell(f"reading {self.name}", raw.tell(), size)
                 if len(row) == width:
                     if count:
                         yield rows.line_num, row
@@ -65,6 +70,11 @@ class Export:
                 f"{self.path}: a quote that opens in line {line} is never closed, so the rest cannot be read"
             ) from error
         refuse(line, str(error))
+
+
+def name_of(path: Path) -> str:
+    """Return a file's name as it can be shown; a name in another encoding gets a question mark or more."""
+    return path.name.encode("utf-8", "replace").decode()
 
 
 def open_export(path: Path, needed: tuple[str, ...], encoding: str = "") -> Export:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from careloop.errors import SettingsError
-from careloop.report.audit.export import FALLBACK, Export, open_export
+from careloop.report.audit.export import FALLBACK, Export, name_of, open_export
 from careloop.report.audit.incident import Past
 from careloop.report.audit.moments import Moments, Order, OtherOrder
 
@@ -40,9 +40,9 @@ class Form:
         except SettingsError as error:
             raise error if str(self.path) in str(error) else SettingsError(f"{self.path}: {error}") from error
         if not count:
-            raise SettingsError(f"{self.path}: {_say_nothing(self.path.name, past)}")
+            raise SettingsError(f"{self.path}: {_say_nothing(name_of(self.path), past)}")
         notes = (_say_encoding(self.encoding), moments.note)
-        past.notes += [f"{self.path.name}: {note}" for note in notes if note]
+        past.notes += [f"{name_of(self.path)}: {note}" for note in notes if note]
         return True
 
 

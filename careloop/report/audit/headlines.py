@@ -91,6 +91,11 @@ def _repeats(audit: Audit) -> Headline | None:
     found = audit.repeats
     if found.eligible is None or found.same_subcategory is None:
         return None
+    title = f"came back under a new number within {found.window_days} days"
+    if not found.eligible:
+        return Headline(
+            NOT_KNOWN, title, "Because no incident is eligible: callers are unknown or shared accounts."
+        )
     came = found.same_subcategory
     beside = (
         f"{came:,} of {found.eligible:,} eligible incidents followed one of the same kind by the same caller."
@@ -109,7 +114,6 @@ def _repeats(audit: Audit) -> Headline | None:
         if reopened is not None
         else " On record as reopened: not known."
     )
-    title = f"came back under a new number within {found.window_days} days"
     return Headline(say_share(came, found.eligible), title, beside)
 
 
@@ -131,8 +135,8 @@ def _until_over(audit: Audit) -> Headline | None:
         return Headline("0", "matters that came back", "So the official time is the real one.")
     title = f"until it was really over; {say_span(found.official_hours)} in the official figure"
     beside = (
-        f"Medians over {say_count(found.chains, 'matter')} that came back, "
-        f"{say_count(found.incidents, 'incident')} in all."
+        f"Half of the {say_count(found.chains, 'matter')} that came back took longer; together they were "
+        f"{say_count(found.incidents, 'incident')}."
     )
     return Headline(say_span(found.real_hours), title, beside)
 

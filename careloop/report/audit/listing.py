@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from careloop.ports import Progress
-from careloop.report.audit.export import Export
+from careloop.report.audit.export import Export, name_of
 from careloop.report.audit.figures import Kind
 from careloop.report.audit.form import Form, read_files
 from careloop.report.audit.incident import Incident, Past
@@ -28,7 +28,7 @@ def read_lists(paths: Sequence[Path], tell: Progress, dates: Order | None = None
     """
 
     def start() -> Past:
-        names = tuple(path.name for path in paths)
+        names = tuple(map(name_of, paths))
         return Past(kind=Kind.INCIDENTS, names=names, no_history=NO_HISTORY, no_events=NO_HISTORY)
 
     def walk(past: Past, export: Export, moments: Moments) -> int:
@@ -48,7 +48,7 @@ def _read(past: Past, export: Export, moments: Moments, tell: Progress) -> int:
         try:
             one = _incident(past, row, digest, moments)
         except ValueError as error:
-            past.refuse(export.path.name, line, f"{row.number}: {error}")
+            past.refuse(export.name, line, f"{row.number}: {error}")
             continue
         rows += 1
         held = past.incidents.take(row.number)
@@ -83,7 +83,7 @@ def _incident(past: Past, row: Row, digest: int, moments: Moments) -> Incident:
 
 
 def _notes(export: Export, rows: int, copies: int, others: int) -> Iterator[str]:
-    name = export.path.name
+    name = export.name
     if rows and not rows % ROUND:
         yield (
             f"{name} holds exactly {rows:,} rows, so it was probably cut off there: export it in parts (by "

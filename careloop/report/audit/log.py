@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from careloop.ports import Progress
-from careloop.report.audit.export import Export
+from careloop.report.audit.export import Export, name_of
 from careloop.report.audit.figures import Kind
 from careloop.report.audit.form import Form, read_files
 from careloop.report.audit.incident import Incident, Past
@@ -29,7 +29,7 @@ def read_log(path: Path, tell: Progress, dates: Order | None = None) -> Past:
     """
 
     def start() -> Past:
-        return Past(kind=Kind.EVENTS, names=(path.name,))
+        return Past(kind=Kind.EVENTS, names=(name_of(path),))
 
     def walk(past: Past, export: Export, moments: Moments) -> int:
         return _Reading(past, export, moments).run(tell)
@@ -74,7 +74,7 @@ class _Reading:
                     self._add(incident, update)
                 readable += 1
             except ValueError as error:
-                past.refuse(self._export.path.name, line, f"{number}: {error}")
+                past.refuse(self._export.name, line, f"{number}: {error}")
         if incident.events:
             past.incidents.keep(number, incident)
         if self._disordered:

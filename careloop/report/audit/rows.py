@@ -49,7 +49,7 @@ def read_rows(export: Export, past: Past, tell: Progress) -> Iterator[tuple[int,
     pick = itemgetter(*places)
 
     def refuse(line: int, why: str) -> None:
-        past.refuse(export.path.name, line, why)
+        past.refuse(export.name, line, why)
 
     for line, values in export.rows(tell, refuse):
         digest = hash(tuple(values))

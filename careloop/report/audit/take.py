@@ -48,6 +48,7 @@ class _Sums:
 
     closed: int = 0
     resolved: int = 0
+    timed: int = 0
     from_waiting: int = 0
     reopens: int = 0
     reopened: int = 0
@@ -68,6 +69,7 @@ class _Sums:
         for one in past.incidents:
             sums.closed += one.was_closed
             sums.resolved += one.was_resolved
+            sums.timed += one.resolved > 0
             sums.from_waiting += one.from_waiting
             sums.reopens += one.reopens
             sums.reopened += one.reopens > 0
@@ -107,9 +109,23 @@ class _Ground:
         if missing:
             hidden = ", or it is hidden from our account" if past.kind is Kind.LIVE else ""
             return f"there is no column {' and no column '.join(missing)}{hidden}"
+        if blank := [HEADINGS[name][0] for name in columns if self._is_blank(name)]:
+            return f"nothing is filled in as {' and as '.join(blank)}"
         if states and past.foreign_states and not self.sums.closed + self.sums.resolved:
             return f"no state is Resolved or Closed (or 6 or 7); found were {_first(past.foreign_states)}"
         return ""
+
+    def _is_blank(self, column: str) -> bool:
+        """Tell whether a column is there and says nothing of any incident."""
+        past = self.past
+        found = {
+            "caller": len(past.callers),
+            "category": len(past.matters),
+            "symptom": len(past.symptoms),
+            "opened": self.sums.first,
+            "resolved": self.sums.timed,
+        }
+        return bool(past.incidents) and not found.get(column, True)
 
 
 def take_audit(past: Past, terms: Terms, rng: random.Random) -> Audit:

@@ -1,14 +1,17 @@
 """Whatever an export lacks, text and page can be read, and what is missing is not known with a reason."""
 
 import itertools
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from careloop.report.audit.export import name_of
 from careloop.report.audit.figures import audit_as_data
 from careloop.report.audit.page import audit_as_page
 from careloop.report.audit.text import audit_as_text
@@ -55,3 +58,31 @@ def test_every_figure_is_known_or_says_why_not_and_every_form_can_be_read(
     for told in (audit_as_text(audit), audit_as_page(audit, "1.2.3")):
         assert told.count("not known") >= bool(audit.not_known)
         assert "None" not in told
+
+
+@pytest.mark.parametrize(
+    ("column", "unknown"),
+    [
+        ("caller_id", ("repeats.eligible", "until_over", "switching_on")),
+        ("category", ("repeats.same_subcategory", "until_over")),
+        ("opened_at", ("repeats.eligible", "until_over")),
+        ("resolved_at", ("repeats.same_subcategory", "until_over")),
+        ("u_symptom", ("repeats.same_symptom",)),
+    ],
+)
+def test_a_column_that_says_nothing_makes_no_zero(
+    tmp_path: Path, column: str, unknown: tuple[str, ...]
+) -> None:
+    log = write_log(tmp_path / "log.csv", [{**event, column: "?"} for event in LOG])
+    data = audit_as_data(audit_of(log))
+
+    for name in unknown:
+        whole, _, part = name.partition(".")
+        assert (data[whole] or {}).get(part) is None
+        assert data["not_known"].get(name) or data["not_known"][whole]
+
+
+def test_a_file_name_in_another_encoding_can_be_shown() -> None:
+    name = name_of(Path(os.fsdecode(b"exports/St\xf6rungen.csv")))
+
+    assert name.encode() == b"St?rungen.csv"
