@@ -53,10 +53,14 @@ def stored(when: datetime) -> str:
 
 def parse_stored(text: str) -> datetime:
     """Return the time of a stored text; ValueError when it is none."""
-    return datetime.strptime(text, STORED).replace(tzinfo=UTC)
+    if len(text) != 19 or text[4] + text[7] + text[10] != "-- ":
+        raise ValueError(f"{text} is no stored time")
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 def show(value: str, user: User) -> str:
     """Return a stored time in the user's own zone and format."""
-    moment = parse_stored(value).astimezone(user.zone)
-    return moment.strftime(f"{user.date_format} {user.time_format}")
+    pattern = f"{user.date_format} {user.time_format}"
+    if pattern == STORED and user.zone.key == "UTC":
+        return value
+    return parse_stored(value).astimezone(user.zone).strftime(pattern)

@@ -5,6 +5,7 @@ Shapes: ServiceNow docs c_RESTAPI.md and c_TableAPI.md (`sysparm_display_value`,
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any, Literal
 
 from careloop.sandbox.servicenow.journal import Journal
@@ -48,34 +49,37 @@ class View:
         return (dict(zip(paths, row, strict=True)) for row in zip(*values, strict=True))
 
     def _cells(self, table: Table, path: str) -> Cells:
-        """Return how to read a whole column at once, which is what makes long pages cheap."""
+        """Return how to read a whole column at once; each value is shown once, so long pages are cheap."""
         column = self._db.dictionary.column(table.name, path)
-        plain = "." not in path and not column.is_journal and not column.is_secret
-        if plain and self._display == "false" and not (column.is_reference and self._link):
-            held = table.column(path)
-            return lambda slots: [held[slot] for slot in slots]
-        cell = self._cell(table, path)
-        return lambda slots: [cell(slot) for slot in slots]
-
-    def _cell(self, table: Table, path: str) -> Cell:
-        column, read = self._db.dictionary.column(table.name, path), reader(self._db, table, path)
         if column.is_journal and "." not in path:
-            return self._journal_cell(table, column)
+            cell = self._journal_cell(table, column)
+            return lambda slots: [cell(slot) for slot in slots]
+        read = _hidden if column.is_secret else reader(self._db, table, path)
+        look = self._look(column)
+        if look is None:
+            return lambda slots: [read(slot) for slot in slots]
+
+        def cells(slots: Sequence[int]) -> Sequence[Any]:
+            values = [read(slot) for slot in slots]
+            shown = {value: look(value) for value in set(values)}
+            return [shown[value] for value in values]
+
+        return cells
+
+    def _look(self, column: Column) -> Callable[[str], Any] | None:
+        """Return how a stored value looks, None for as it is."""
         if column.is_reference:
-            return self._reference_cell(column, read)
-        if column.is_secret:
-            read = _hidden
+            return partial(self._reference, column)
         match self._display:
             case "false":
-                return read
+                return None
             case "true":
-                return lambda slot: self._show(column, read(slot))
-            case _:
-                blank = None if column.choices else ""
-                return lambda slot: {
-                    "display_value": self._show(column, value) if (value := read(slot)) else blank,
-                    "value": value,
-                }
+                return partial(self._show, column)
+        blank = None if column.choices else ""
+        return lambda value: {
+            "display_value": self._show(column, value) if value else blank,
+            "value": value,
+        }
 
     def _journal_cell(self, table: Table, column: Column) -> Cell:
         if self._display == "false":
@@ -89,24 +93,17 @@ class View:
             return text
         return lambda slot: {"display_value": text(slot), "value": ""}
 
-    def _reference_cell(self, column: Column, read: Callable[[int], str]) -> Cell:
-        def cell(slot: int) -> Any:
-            value = read(slot)
-            if self._display == "all":
-                shown = {"display_value": self._name(column.reference, value), "value": value}
-                return {**shown, "link": self._address(column, value)} if self._link and value else shown
-            if not value:
-                return ""
-            if not self._link:
-                return value if self._display == "false" else self._name(column.reference, value)
-            if self._display == "false":
-                return {"link": self._address(column, value), "value": value}
-            return {
-                "display_value": self._name(column.reference, value),
-                "link": self._address(column, value),
-            }
-
-        return cell
+    def _reference(self, column: Column, value: str) -> Any:
+        if self._display == "all":
+            shown = {"display_value": self._name(column.reference, value), "value": value}
+            return {**shown, "link": self._address(column, value)} if self._link and value else shown
+        if not value:
+            return ""
+        if not self._link:
+            return value if self._display == "false" else self._name(column.reference, value)
+        if self._display == "false":
+            return {"link": self._address(column, value), "value": value}
+        return {"display_value": self._name(column.reference, value), "link": self._address(column, value)}
 
     def _address(self, column: Column, value: str) -> str:
         return f"{self._link}/{column.reference}/{value}"
