@@ -63,8 +63,7 @@ class Instance:
 
     def read_number(self, name: str, default: int) -> int:
         """Return the value of a system property as a number, the default where there is none."""
-        text = self.engine.properties.read(name)
-        return int(text) if text.isdigit() else default
+        return self.engine.properties.number(name, default)
 
     def revoke(self, user_name: str, name: str, operation: str = "read") -> None:
         """Take a right on a table or `table.column` away from a user, for example to read `sys_audit`.

@@ -14,9 +14,14 @@ class Properties:
         row = self._row(name)
         return row[0].value(row[1], "value") if row else ""
 
-    def flag(self, name: str) -> bool:
-        """Return whether a property says true."""
-        return self.read(name) == "true"
+    def flag(self, name: str, *, default: bool = False) -> bool:
+        """Return whether a property says true; the default where it says neither true nor false."""
+        return {"true": True, "false": False}.get(self.read(name), default)
+
+    def number(self, name: str, default: int) -> int:
+        """Return the value of a property as a number, the default where it is none."""
+        text = self.read(name)
+        return int(text) if text.isdecimal() else default
 
     def set(self, name: str, value: str) -> None:
         """Give a property a value, as if the instance had always had it."""

@@ -89,7 +89,7 @@ class Application:
     def answer(self, incoming: Incoming) -> Response:
         """Answer one request."""
         engine, request = self._current(), incoming.request
-        limit = int(engine.properties.read("sandbox.rest.max_url_length") or 13_000)
+        limit = engine.properties.number("sandbox.rest.max_url_length", 13_000)
         length = len(request.scope["path"]) + len(request.scope["query_string"])
         if length > limit and incoming.user is None:
             return page(400, "Bad Request", "Request header is too large")

@@ -88,7 +88,7 @@ def _upload_form(call: Call) -> Reply:
 
 
 def _store(call: Call, described: dict[str, str], content: bytes) -> Reply:
-    limit = int(call.engine.properties.read("com.glide.attachment.max_size") or 1024) << 20
+    limit = call.engine.properties.number("com.glide.attachment.max_size", 1024) << 20
     if len(content) > limit:
         raise HttpRefused(413, "Request entity too large", f"The file is larger than {limit >> 20} MB")
     row = call.engine.attachments.add(call.session, described, content)

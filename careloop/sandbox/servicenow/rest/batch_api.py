@@ -37,12 +37,11 @@ def _serve(call: Call, dispatch: Dispatch) -> Reply:
     if not isinstance(requests, list) or not all(isinstance(one, dict) for one in requests):
         raise HttpRefused(400, "Invalid batch request", "rest_requests must be a list of requests")
     properties = call.engine.properties
-    most = int(properties.read("sandbox.batch.serviced") or len(requests))
-    largest = int(properties.read("glide.rest.batch.max.inputSize") or _INPUT)
-    longest = min(
-        int(properties.read("glide.rest.batch.max.outputSize") or _OUTPUT),
-        int(call.headers.get("x-batchrequest-max-output-size") or _OUTPUT),
-    )
+    most = properties.number("sandbox.batch.serviced", len(requests))
+    largest = properties.number("glide.rest.batch.max.inputSize", _INPUT)
+    longest = properties.number("glide.rest.batch.max.outputSize", _OUTPUT)
+    asked = call.headers.get("x-batchrequest-max-output-size", "")
+    longest = min(longest, int(asked)) if asked.isdecimal() else longest
     serviced: list[dict[str, Any]] = []
     for one in requests[:most]:
         body = _decode(one.get("body"))

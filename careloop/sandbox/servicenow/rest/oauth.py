@@ -61,7 +61,7 @@ def _read(
         raise Denied(405, "invalid_request", "only POST is supported")
     sent = headers.get("content-type", "").split(";")[0].strip().lower()
     form = dict(parse_qsl(body.decode("utf-8", "replace"))) if sent in ("", _FORM) else {}
-    permitted = engine.properties.read("sandbox.oauth.parameters_in_address") != "false"
+    permitted = engine.properties.flag("sandbox.oauth.parameters_in_address", default=True)
     return {**(query if permitted else {}), **form}
 
 

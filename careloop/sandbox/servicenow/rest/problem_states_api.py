@@ -19,7 +19,7 @@ _ACCEPTED = frozenset(
 
 def answer(call: Call) -> Reply:
     """Answer `/api/x_rhtpp_ansible/problem/<number>/new_state/<state>`."""
-    if call.engine.properties.read("sandbox.app.x_rhtpp_ansible") == "false":
+    if not call.engine.properties.flag("sandbox.app.x_rhtpp_ansible", default=True):
         raise HttpRefused(400, "Requested URI does not represent any resource")
     return call.choose({"PATCH": _move})
 

@@ -37,7 +37,7 @@ def find(call: Call, table: str, params: Params) -> Sequence[Row]:
 
 def links(call: Call, params: Params, total: int) -> dict[str, str]:
     """Return the Link header of a list, if there is one."""
-    before_first = call.engine.properties.read("sandbox.rest.link_prev_on_first_page") != "false"
+    before_first = call.engine.properties.flag("sandbox.rest.link_prev_on_first_page", default=True)
     header = link_header(call.url, params, total, before_first=before_first)
     return {"Link": header} if header else {}
 
@@ -62,10 +62,10 @@ def _within_quota(call: Call, reply: Reply) -> Reply:
     Some have seen text where the last row should be; `sandbox.quota.string_element` shows that too.
     """
     properties = call.engine.properties
-    most = properties.read("sandbox.quota.rows")
-    if not most.isdigit() or len(reply.result) <= int(most):
+    most = properties.number("sandbox.quota.rows", len(reply.result))
+    if len(reply.result) <= most:
         return reply
-    part = reply.result[: int(most)]
+    part = reply.result[:most]
     if properties.flag("sandbox.quota.string_element"):
         part = [*part, _CANCELLED]
     detail = (

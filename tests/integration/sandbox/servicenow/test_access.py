@@ -155,6 +155,12 @@ def test_the_most_personal_rule_counts_and_then_the_strictest(instance: Instance
     assert [session.get(INCIDENTS).status_code for _ in range(2)] == [200, 429]
 
 
+def test_a_switch_that_is_no_number_counts_as_none(instance: Instance, session: Session) -> None:
+    for name in ("sandbox.quota.rows", "sandbox.rest.max_url_length", "sandbox.rest.link_prev_on_first_page"):
+        instance.set_property(name, "many")
+    assert session.get(INCIDENTS).json() == {"result": []}
+
+
 def test_a_quota_leaves_a_body_with_rows_and_an_error(instance: Instance, session: Session) -> None:
     for number in range(4):
         instance.act("paul.adeyemi").insert("incident", {"order": number})
