@@ -16,6 +16,7 @@ from careloop.sandbox.answer import Answer, capture
 from careloop.sandbox.clock import Clock
 from careloop.sandbox.connection import Dropped, TimedOut, Unreachable
 from careloop.sandbox.refusals import Platform, refuse, too_many, web_page
+from careloop.sandbox.semaphores import LET_GO
 from careloop.sandbox.spoiled import cut, hide, mix
 
 Pause = Callable[[float], Awaitable[object]]
@@ -258,6 +259,7 @@ class Faults:
             case "reset" | "answer_lost":
                 raise Dropped
             case _:
+                scope.get(LET_GO, int)()  # what the client waits for in vain keeps no other call waiting
                 await self._wait(scope, fault)
                 raise Unreachable if fault.kind == "connect_timeout" else TimedOut
 

@@ -9,6 +9,7 @@ import asyncio
 import re
 from collections import deque
 from collections.abc import Callable
+from contextlib import ExitStack
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -18,6 +19,8 @@ WAITED = "careloop.sandbox.waited"
 """Key in a scope for the milliseconds that a call has waited for its semaphore."""
 SESSION_WAITED = "careloop.sandbox.session_waited"
 """Key in a scope for the milliseconds that a call has waited for its session."""
+LET_GO = "careloop.sandbox.let_go"
+"""Key in a scope for what gives a call's places back early, because its answer gets lost."""
 _SESSION = re.compile(rb"JSESSIONID=([^;\s]+)")
 _FULL = {
     "error": {"message": "Too many requests", "detail": "The queue of semaphore set API_INT is full"},
@@ -90,27 +93,26 @@ class Semaphores:
             if not self._gate.is_open and self._gate.waiting >= self._queue():
                 await make_json(429, _FULL).send(send)
                 return
-            scope[WAITED] = await self._gate.enter()
-            try:
+            with ExitStack() as places:
+                if name := _session(scope):
+                    scope[SESSION_WAITED] = await self._join(name, places)
+                scope[WAITED] = await self._gate.enter()
+                places.callback(self._gate.leave)
+                scope[LET_GO] = places.close
                 await app(scope, receive, send)
-            finally:
-                self._gate.leave()
 
-        async def in_turn(scope: Scope, receive: Receive, send: Send) -> None:
-            name = _session(scope)
-            if not name:
-                await admitted(scope, receive, send)
-                return
-            gate = self._sessions.setdefault(name, Gate(lambda: 1))
-            scope[SESSION_WAITED] = await gate.enter()
-            try:
-                await admitted(scope, receive, send)
-            finally:
-                gate.leave()
-                if gate.is_idle:
-                    self._sessions.pop(name, None)
+        return admitted
 
-        return in_turn
+    async def _join(self, name: bytes, places: ExitStack) -> int:
+        gate = self._sessions.setdefault(name, Gate(lambda: 1))
+        waited = await gate.enter()
+        places.callback(self._part, name, gate)
+        return waited
+
+    def _part(self, name: bytes, gate: Gate) -> None:
+        gate.leave()
+        if gate.is_idle:
+            self._sessions.pop(name, None)
 
 
 def _session(scope: Scope) -> bytes:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from starlette.types import Receive, Scope, Send
 
 from careloop.sandbox.answer import Answer, make_json, replay
-from careloop.sandbox.semaphores import WAITED, Semaphores
+from careloop.sandbox.semaphores import LET_GO, WAITED, Semaphores
 
 Call = Callable[[str], "asyncio.Task[Answer]"]
 Story = Callable[["Slow", Call], Awaitable[None]]
@@ -18,10 +18,12 @@ class Slow:
     def __init__(self) -> None:
         self.entered: list[str] = []
         self.ends: dict[str, asyncio.Event] = {}
+        self.scopes: dict[str, Scope] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         name = scope["path"]
         self.entered.append(name)
+        self.scopes[name] = scope
         self.ends[name] = asyncio.Event()
         await self.ends[name].wait()
         await make_json(200, {"waited": scope[WAITED]}).send(send)
@@ -114,3 +116,26 @@ def test_calls_of_one_session_are_served_one_after_another() -> None:
         assert {(await task).status for task in tasks} == {200}
 
     play(10, 10, story)
+
+
+def test_a_call_whose_answer_gets_lost_gives_its_places_back() -> None:
+    async def story(app: Slow, call: Call) -> None:
+        tasks = [call("a1")]
+        await settle()
+        app.scopes["a1"][LET_GO]()
+        tasks += [call("b1"), call("c")]
+        await settle()
+        assert app.entered == ["a1", "b1"]
+        for name in ("b1", "a1", "c"):
+            app.ends[name].set()
+            await settle()
+        assert {(await task).status for task in tasks} == {200}
+        late = [call(name) for name in ("d", "e")]
+        await settle()
+        assert app.entered[3:] == ["d"]
+        for name in ("d", "e"):
+            app.ends[name].set()
+            await settle()
+        assert {(await task).status for task in late} == {200}
+
+    play(1, 10, story)
