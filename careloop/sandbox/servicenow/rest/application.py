@@ -4,10 +4,8 @@ Statuses and error bodies: ServiceNow docs c_RESTAPI.md and r_RESTAPIHTTPRespons
 from live instances (vdesabou/kafka-docker-playground issues 7871, 7922, 8104 and 8673).
 """
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from starlette.requests import Request
@@ -18,22 +16,14 @@ from careloop.sandbox.answer import read
 from careloop.sandbox.semaphores import SESSION_WAITED, WAITED
 from careloop.sandbox.servicenow.engine import Engine
 from careloop.sandbox.servicenow.errors import HttpRefused, Refused
-from careloop.sandbox.servicenow.rest import (
-    aggregate_api,
-    attachment_api,
-    batch_api,
-    oauth,
-    problem_states_api,
-    table_api,
-    tiny_url_api,
-)
-from careloop.sandbox.servicenow.rest.call import Api, Call, Reply
+from careloop.sandbox.servicenow.rest import oauth, tiny_url_api
+from careloop.sandbox.servicenow.rest.addresses import Address, list_addresses
+from careloop.sandbox.servicenow.rest.call import Call, Reply
 from careloop.sandbox.servicenow.rest.credentials import identify
 from careloop.sandbox.servicenow.rest.formats import takes_xml, write_body
 from careloop.sandbox.servicenow.rest.web_pages import page
 from careloop.sandbox.servicenow.session import User
 
-_NOW = "/api/now(?:/(?P<version>v[12]))?"
 _NO_STORE = {
     "Cache-Control": "no-cache,no-store,must-revalidate,max-age=-1",
     "Pragma": "no-store,no-cache",
@@ -62,24 +52,7 @@ class Application:
     def __init__(self, engine: Callable[[], Engine]) -> None:
         self._current = engine
         self._transactions = 0
-        apis: list[tuple[str, str, Api]] = [
-            (_NOW + "/table/(?P<table>[^/]+)(?:/(?P<sys_id>[^/]+))?/?", "Table API", table_api.answer),
-            (_NOW + "/stats/(?P<table>[^/]+)/?", "Aggregate API", aggregate_api.answer),
-            (
-                _NOW + "/attachment/(?P<sys_id>[^/]+)/file(?P<any_format>)/?",
-                "Attachment API",
-                attachment_api.answer_file,
-            ),
-            (_NOW + "/attachment(?:/(?P<sys_id>[^/]+))?/?", "Attachment API", attachment_api.answer),
-            (_NOW + "/batch/?", "Batch API", partial(batch_api.answer, dispatch=self._answer_inner)),
-            (_NOW + "/tinyurl/?", "Tiny URL API", tiny_url_api.answer),
-            (
-                "/api/x_rhtpp_ansible/problem/(?P<number>[^/]+)/new_state/(?P<state>[^/]+)/?",
-                "Ansible Problem API",
-                problem_states_api.answer,
-            ),
-        ]
-        self._apis = [(re.compile(pattern), name, api) for pattern, name, api in apis]
+        self._addresses = list_addresses(self._answer_inner)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer over ASGI."""
@@ -120,10 +93,11 @@ class Application:
     def _answer_inner(self, request: Request, body: bytes, user: User) -> Response:
         return self.answer(Incoming(request, body, user))
 
-    def _find(self, path: str) -> tuple[dict[str, str | None], str, Api]:
-        for pattern, name, api in self._apis:
-            if found := pattern.fullmatch(path):
-                return found.groupdict(), name, api
+    def _find(self, path: str) -> tuple[Address, Mapping[str, str]]:
+        """Return what answers at an address, with the named parts of it; raises HttpRefused 400."""
+        for address in self._addresses:
+            if found := address.pattern.fullmatch(path):
+                return address, {name: part for name, part in found.groupdict().items() if part is not None}
         raise HttpRefused(400, "Requested URI does not represent any resource")
 
     def _respond(self, engine: Engine, incoming: Incoming) -> Response:
@@ -132,12 +106,12 @@ class Application:
         try:
             user = incoming.user or identify(engine, incoming.request.headers, incoming.request.query_params)
             required = engine.properties.flag("sandbox.rest.headers_required")
-            path, name, api = self._find(incoming.request.scope["path"])
-            if "any_format" not in path:
-                to_xml = takes_xml(incoming.request.headers, required=required)
-            call = _call(engine, incoming, user, path, to_xml=to_xml)
-            limits = engine.rate_limits.count(call.session, call.method, incoming.request.scope["path"], name)
-            reply = api(call)
+            path = incoming.request.scope["path"]
+            address, parts = self._find(path)
+            to_xml = address.formats and takes_xml(incoming.request.headers, required=required)
+            call = _call(engine, incoming, user, parts, to_xml=to_xml)
+            limits = engine.rate_limits.count(call.session, call.method, path, address.name)
+            reply = address.api(call)
         except Refused as refused:
             reply = _refusal(refused)
         response = reply.raw or _write(reply, to_xml=to_xml)
@@ -159,9 +133,7 @@ def _timing(scope: Scope) -> str:
     return f"sem_wait;dur={scope.get(WAITED, 0)}, sesh_wait;dur={scope.get(SESSION_WAITED, 0)}"
 
 
-def _call(
-    engine: Engine, incoming: Incoming, user: User, path: Mapping[str, str | None], *, to_xml: bool
-) -> Call:
+def _call(engine: Engine, incoming: Incoming, user: User, path: Mapping[str, str], *, to_xml: bool) -> Call:
     request = incoming.request
     method = "GET" if request.method == "HEAD" else request.method
     return Call(
@@ -170,7 +142,7 @@ def _call(
         method=request.headers.get("x-http-method-override", method).upper(),
         url=str(request.url),
         root=str(request.base_url).rstrip("/"),
-        path={name: part for name, part in path.items() if part is not None},
+        path=path,
         query=tiny_url_api.expand(engine, request.query_params),
         headers=request.headers,
         body=incoming.body,
@@ -196,8 +168,9 @@ def _write(reply: Reply, *, to_xml: bool) -> Response:
 
 
 def _without_body(response: Response) -> Response:
-    kept = {name: value for name, value in response.headers.items() if name != "content-length"}
-    return Response(None, response.status_code, kept)
+    empty = Response(None, response.status_code)
+    empty.raw_headers = [(name, value) for name, value in response.raw_headers if name != b"content-length"]
+    return empty
 
 
 def make_app(engine: Callable[[], Engine]) -> ASGIApp:

@@ -223,6 +223,8 @@ def test_headers_are_those_of_a_live_instance_and_cookies_come_once(session: Ses
     cookies = {"JSESSIONID", "glide_user_route", "glide_node_id_for_js", "glide_session_store"}
     assert set(first.cookies.keys()) == cookies
     assert not second.cookies
+    session.cookies.clear()
+    assert set(session.head(f"{table}/incident").cookies.keys()) == cookies
 
 
 def test_methods_can_be_overridden_bodies_suppressed_and_heads_read(session: Session, table: str) -> None:
