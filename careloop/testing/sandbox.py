@@ -37,9 +37,15 @@ class Served(NamedTuple):
 
 
 @pytest.fixture
-def sandbox() -> Sandbox:
+def jira_flavor() -> Literal["cloud", "dc"]:
+    """Return the kind of Jira that `sandbox` plays; define a fixture of this name to have Data Center."""
+    return "cloud"
+
+
+@pytest.fixture
+def sandbox(jira_flavor: Literal["cloud", "dc"]) -> Sandbox:
     """Return a fresh pretend ServiceNow and Jira."""
-    return Sandbox(START)
+    return Sandbox(START, jira_flavor=jira_flavor)
 
 
 @pytest.fixture

@@ -43,6 +43,27 @@ def test_served_afresh(served_sandbox):
 """
 
 
+ON_DATA_CENTER = """
+import pytest
+
+pytest_plugins = ["careloop.testing.sandbox"]
+
+
+@pytest.fixture
+def jira_flavor():
+    return "dc"
+
+
+def test_a_request_goes_by_user_name(sandbox, sandbox_session):
+    gina = sandbox_session("jira", "gina.rossi", "gina.rossi-token")
+    asked = {"serviceDeskId": "1", "requestTypeId": "1", "requestFieldValues": {"summary": "No mail"}}
+    made = gina.post("http://jira.test/rest/servicedeskapi/request", json=asked).json()
+    assert made["reporter"]["name"] == "gina.rossi"
+    sandbox.jira.act("eva.lind").comment(made["issueKey"], "We are on it")
+    assert [mail["to"] for mail in sandbox.outbox()] == ["gina.rossi@example.com"]
+"""
+
+
 SHOWN = """
 pytest_plugins = ["careloop.testing.sandbox"]
 
@@ -58,4 +79,5 @@ def test_a_list_is_empty_at_first(sandbox, sandbox_session):
 def test_a_users_tests_find_a_fresh_sandbox_each_time(pytester: pytest.Pytester) -> None:
     Path(pytester.path / "test_user.py").write_text(USER_TEST, encoding="utf-8")
     Path(pytester.path / "test_shown.py").write_text(SHOWN, encoding="utf-8")
-    pytester.runpytest("-p", "no:randomly").assert_outcomes(passed=4)
+    Path(pytester.path / "test_data_center.py").write_text(ON_DATA_CENTER, encoding="utf-8")
+    pytester.runpytest("-p", "no:randomly").assert_outcomes(passed=5)
