@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from careloop.commands.console import say
-from careloop.demo import run_demo
+from careloop.demo.story import run_demo
 
 Folder = Annotated[Path, typer.Option("--folder", help="Where everything is left; it is made when missing.")]
 

@@ -92,10 +92,6 @@ def _repeats(audit: Audit) -> Headline | None:
     if found.eligible is None or found.same_subcategory is None:
         return None
     title = f"came back under a new number within {found.window_days} days"
-    if not found.eligible:
-        return Headline(
-            NOT_KNOWN, title, "Because no incident is eligible: callers are unknown or shared accounts."
-        )
     came = found.same_subcategory
     beside = (
         f"{came:,} of {found.eligible:,} eligible incidents followed one of the same kind by the same caller."

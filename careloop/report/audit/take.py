@@ -27,6 +27,7 @@ from careloop.report.audit.figures import (
 )
 from careloop.report.audit.incident import Past
 from careloop.report.audit.repeats import (
+    Columns,
     count_repeats,
     find_columns,
     find_shared,
@@ -36,6 +37,7 @@ from careloop.report.audit.repeats import (
 from careloop.report.audit.servicenow import HEADINGS, KNOWN_CODES
 from careloop.report.words import say_count
 
+NOBODY = "of no incident a caller who is no shared account, a category and a subcategory are all known"
 NO_RESOLUTION = "of none of these it is known when they were resolved"
 MANY = 3
 """Reassignments from which an incident was handed around."""
@@ -226,17 +228,29 @@ def _repeats(ground: _Ground, terms: Terms, rng: random.Random) -> dict[str, Any
     figures: dict[str, Any] = {"repeats": Repeats(window_days=terms.window_days)}
     if ground.holds("repeats until_over", "caller", "category", "subcategory", "opened", "resolved"):
         columns = find_columns(past.incidents, shared, terms.window_days)
-        symptoms = ground.holds("repeats.same_symptom", "symptom")
-        figures["repeats"] = count_repeats(columns, terms, rng, symptoms=symptoms)
-        figures["until_over"], figures["chains_by_length"] = time_until_over(columns)
-        figures["repeats_by_day"] = repeats_by_day(columns)
-        if not figures["until_over"].chains:
-            why = "nothing came back within the window"
-            ground.not_known |= {"until_over.official_hours": why, "until_over.real_hours": why}
+        if columns.eligible:
+            figures |= _came_back(ground, columns, terms, rng)
+        else:
+            figures["repeats"] = Repeats(window_days=terms.window_days, eligible=0)
+            ground.not_known |= dict.fromkeys(("repeats", "until_over"), NOBODY)
     solved = ("resolved",) if past.no_history else ()
     if ground.holds("switching_on", "caller", *solved, states=True):
         figures["switching_on"], figures["messages_by_week"] = weigh_asking(past, shared)
     return figures
+
+
+def _came_back(ground: _Ground, columns: Columns, terms: Terms, rng: random.Random) -> dict[str, Any]:
+    symptoms = ground.holds("repeats.same_symptom", "symptom")
+    until_over, chains_by_length = time_until_over(columns)
+    if not until_over.chains:
+        why = "nothing came back within the window"
+        ground.not_known |= {"until_over.official_hours": why, "until_over.real_hours": why}
+    return {
+        "repeats": count_repeats(columns, terms, rng, symptoms=symptoms),
+        "repeats_by_day": repeats_by_day(columns),
+        "until_over": until_over,
+        "chains_by_length": chains_by_length,
+    }
 
 
 def _notes(ground: _Ground) -> Iterator[str]:

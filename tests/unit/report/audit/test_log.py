@@ -130,7 +130,8 @@ def test_a_shared_account_is_no_person(tmp_path: Path) -> None:
 
     assert audit_of(log, shared_above=3).repeats.same_subcategory == 2
     shared = audit_of(log, shared_above=2)
-    assert (shared.repeats.eligible, shared.repeats.same_subcategory) == (0, 0)
+    assert (shared.repeats.eligible, shared.repeats.same_subcategory) == (0, None)
+    assert "shared account" in shared.not_known["repeats"]
     assert shared.switching_on is not None
     assert shared.switching_on.because["shared account"] == 3
 
@@ -249,6 +250,13 @@ def test_repeats_without_symptoms_are_still_counted(tmp_path: Path) -> None:
 
     assert (audit.repeats.same_subcategory, audit.repeats.same_symptom) == (1, None)
     assert "u_symptom" in audit.not_known["repeats.same_symptom"]
+
+
+def test_where_no_symptom_is_filled_in_it_is_not_known_how_many_were_alike(tmp_path: Path) -> None:
+    audit = take(tmp_path, [{**event, "u_symptom": "?"} for event in CAME_BACK])
+
+    assert (audit.repeats.same_subcategory, audit.repeats.same_symptom) == (1, None)
+    assert audit.not_known["repeats.same_symptom"] == "nothing is filled in as u_symptom"
 
 
 def test_times_that_run_backwards_are_said_and_left_out(tmp_path: Path) -> None:

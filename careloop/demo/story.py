@@ -11,7 +11,9 @@ from typing import Any
 
 import requests
 
+from careloop.demo.past import write_past
 from careloop.errors import CareloopError
+from careloop.wiring import fixed_chance
 
 Say = Callable[[str], None]
 
@@ -105,8 +107,11 @@ class Stage:
         (folder / "servicenow.secret").write_text(addresses["servicenow"]["password"], encoding="utf-8")
         (folder / "jira.secret").write_text(addresses["jira"]["token"], encoding="utf-8")
 
-    def careloop(self, *arguments: str, lines: int | None = None) -> str:
-        """Run the command as a person would, show what it prints (or its first lines), and return it."""
+    def careloop(self, *arguments: str, lines: int | None = None, until: str = "") -> str:
+        """Run the command as a person would, show what it prints, and return it.
+
+        Of a long answer only the first `lines` are shown, or those before the line `until`.
+        """
         done = subprocess.run(
             [sys.executable, "-m", "careloop", *arguments],
             cwd=self.folder,
@@ -119,14 +124,15 @@ class Stage:
         if lines != 0:
             shown = " ".join(f'"{word}"' if " " in word else word for word in arguments)
             self.say(f"$ careloop {shown}")
-            self._show(done.stdout.rstrip().splitlines(), lines)
+            printed = done.stdout.rstrip().splitlines()
+            self._show(printed, printed.index(until) if until else lines)
         return done.stdout
 
     def _show(self, printed: Sequence[str], most: int | None) -> None:
         for line in printed[:most]:
             self.say(f"  {line}" if line else "")
         if most is not None and len(printed) > most:
-            self.say(f"  ... ({len(printed) - most} more lines of the same kind)")
+            self.say(f"  ... ({len(printed) - most} more lines)")
         self.say("")
 
     def go_to(self, when: datetime) -> None:
@@ -165,6 +171,7 @@ class Stage:
 def run_demo(folder: Path, say: Say) -> int:
     """Tell the whole story in `folder`; return an exit code. Raises CareloopError when it cannot be told."""
     folder.mkdir(parents=True, exist_ok=True)
+    _audit(folder, say)
     with _sandbox(folder) as addresses:
         stage = Stage(folder, addresses, say)
         for chapter in (_look, _ask, _answer, _close_behind_her_back, _fall_silent, _keep_what_was_put_off):
@@ -173,13 +180,31 @@ def run_demo(folder: Path, say: Say) -> int:
     return 0
 
 
+def _audit(folder: Path, say: Say) -> None:
+    """Before anything is switched on: what did the figures of the last half year never show."""
+    past, report = folder / "past", folder / "audit.html"
+    past.mkdir(exist_ok=True)
+    count = write_past(past / "log.csv", START, fixed_chance())
+    say(f"A ServiceNow with {count:,} incidents of the last half year. Nothing is switched on, nobody is")
+    say("asked: careloop only reads, and no more than it names beforehand.")
+    say("")
+    with _sandbox(past, "--events", "log.csv") as addresses:
+        stage = Stage(past, addresses, say)
+        stage.careloop("audit", "--print-fields")
+        stage.careloop("audit", until="Also in the data")
+        stage.careloop("audit", "--format", "html", "--out", str(report), lines=0)
+    say(f"The same for those who decide, on one page with charts: {report}")
+    say("So that it does not stay like this:")
+    say("")
+
+
 @contextmanager
-def _sandbox(folder: Path) -> Iterator[Mapping[str, Any]]:
+def _sandbox(folder: Path, *arguments: str) -> Iterator[Mapping[str, Any]]:
     """Start both pretend platforms on free ports, and stop them in the end."""
     ready = folder / "sandbox.json"
     ready.unlink(missing_ok=True)
     with (folder / "sandbox.log").open("w", encoding="utf-8") as log:
-        command = [sys.executable, "-m", "careloop", "sandbox", "--ready-file", str(ready)]
+        command = [sys.executable, "-m", "careloop", "sandbox", "--ready-file", str(ready), *arguments]
         process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=subprocess.STDOUT)
         try:
             yield _wait_for(ready, process, folder / "sandbox.log")
