@@ -35,7 +35,7 @@ from careloop.report.audit.repeats import (
     time_until_over,
 )
 from careloop.report.audit.servicenow import HEADINGS, KNOWN_CODES
-from careloop.report.words import say_count
+from careloop.report.words import say_count, say_list
 
 NOBODY = "of no incident a caller who is no shared account, a category and a subcategory are all known"
 NO_RESOLUTION = "of none of these it is known when they were resolved"
@@ -110,9 +110,10 @@ class _Ground:
         missing = [HEADINGS[name][0] for name in columns if name not in past.columns]
         if missing:
             hidden = ", or it is hidden from our account" if past.kind is Kind.LIVE else ""
-            return f"there is no column {' and no column '.join(missing)}{hidden}"
+            are = "is no column" if len(missing) == 1 else "are no columns"
+            return f"there {are} {say_list(missing)}{hidden}"
         if blank := [HEADINGS[name][0] for name in columns if self._is_blank(name)]:
-            return f"nothing is filled in as {' and as '.join(blank)}"
+            return f"nothing is filled in as {say_list(blank)}"
         if states and past.foreign_states and not self.sums.closed + self.sums.resolved:
             return f"no state is Resolved or Closed (or 6 or 7); found were {_first(past.foreign_states)}"
         return ""
