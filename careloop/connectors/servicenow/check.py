@@ -1,11 +1,12 @@
 """What stands in the way of a first run on one instance, in plain words."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 
 from careloop.connectors.servicenow.client import Client, Row
-from careloop.connectors.servicenow.pages import Pages
+from careloop.connectors.servicenow.pages import Pages, Whole
 from careloop.connectors.servicenow.people import People
 from careloop.connectors.servicenow.query import both, equals, one_of, ordered, read_stamp, since
 from careloop.connectors.servicenow.tables import Table
@@ -19,6 +20,9 @@ AUTOCLOSE_BASE = "com.snc.incident.autoclose.basedon.resolved_at"
 CLOSERS = frozenset({"admin", "itil_admin"})
 RESOLVERS = CLOSERS | {"itil", "sn_incident_write", "list_updater"}
 OK, WARNING, BLOCKING = Severity.OK, Severity.WARNING, Severity.BLOCKING
+
+_NOTIFICATION = ("sys_id", "name", "condition", "recipient_fields", "collection", "active")
+_ENDS = re.compile(r"resol|clos|stateCHANGESTO[67]", re.IGNORECASE)
 
 Said = tuple[Severity, str, str]
 """How bad it is, what was seen, and what to change."""
@@ -54,7 +58,7 @@ class Checker:
         if "incident" in tables:
             yield self._look("auto-close", partial(self._autoclose, context))
             yield self._look("roles", partial(self._roles, context))
-            yield self._look("platform mails", self._mails)
+            yield self._look("platform mails", partial(self._mails, tables["incident"], context))
 
     def _look(self, name: str, look: Callable[[], Said]) -> Check:
         try:
@@ -238,16 +242,33 @@ class Checker:
         except (RightMissing, SettingsError):
             return []
 
-    def _mails(self) -> Said:
-        advice = (
-            "look at the notifications on incident that tell customers of a resolution, and pick one voice"
-        )
-        query = "collection=incident^active=true^nameLIKEresol^ORnameLIKEclos"
+    def _mails(self, table: Table, context: CheckContext) -> Said:
+        """Tell which mails reach the customer beside ours, and whether one carries what we write to them."""
+        where = f"the notifications on {table.name}"
+        query = both(equals("collection", table.name), "active=true")
         try:
-            rows = self._pages.all("sysevent_email_action", query, ("sys_id", "name")).rows
+            found = self._pages.all("sysevent_email_action", query, _NOTIFICATION)
         except (RightMissing, SettingsError):
+            found = Whole([], 1)
+        if found.hidden and not found.rows:
+            advice = f"grant read access to sysevent_email_action, or look at {where} yourself"
             return WARNING, "the platform's own notifications cannot be read", advice
-        if rows:
-            names = ", ".join(sorted(row.get("name", "") for row in rows))
-            return WARNING, f"the platform writes to customers itself: {names}", advice
-        return OK, "the platform sends no mails about resolutions", ""
+        told = [row for row in found.rows if _reaches(row, table.columns.get("requester", ""))]
+        rivals = sorted(row.get("name", "") for row in told if _ENDS.search(_about(row)))
+        if rivals:
+            advice = f"look at {where} that tell customers of a resolution, and pick one voice"
+            return WARNING, f"the platform writes to customers itself: {', '.join(rivals)}", advice
+        if context.asking and not any("comments" in _about(row) for row in told):
+            advice = f"switch on one of {where} for comments: our questions are comments"
+            return WARNING, "the platform tells customers of no comment, so they find ours by chance", advice
+        return OK, "the platform tells customers of comments, and leaves resolutions to us", ""
+
+
+def _reaches(row: Row, requester: str) -> bool:
+    """Tell whether a notification goes to the customer; one whose recipients come with its event may."""
+    fields = [field for field in row.get("recipient_fields", "").split(",") if field]
+    return not fields or requester in fields
+
+
+def _about(row: Row) -> str:
+    return f"{row.get('name', '')} {row.get('condition', '')}"

@@ -38,6 +38,14 @@ _ALWAYS = (
     _Need("sys_audit", "read", AUDIT, GRANTED, "audit", "history as it happened instead of differences"),
     _Need("sys_journal_field", "read", JOURNAL, GRANTED, "audit", "comments with author and time"),
     _Need("sys_properties", "read", ("name", "value"), GRANTED, "audit", "the auto-close settings"),
+    _Need(
+        "sysevent_email_action",
+        "read",
+        ("name", "collection", "active", "condition", "recipient_fields"),
+        GRANTED,
+        "audit",
+        "mails of the platform that compete with ours",
+    ),
     _Need("sys_choice", "read", ("element", "value", "label"), ANYBODY, "audit", "states and close codes"),
 )
 _CLOSING = _Need("incident", "close", ("state",), "itil_admin", "act", "closing what was confirmed")

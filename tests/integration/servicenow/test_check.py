@@ -79,6 +79,41 @@ def test_care_and_auto_close_exclude_each_other_in_act(world: Any, desk: Any) ->
     assert found(desk, care)["auto-close"][0] is Severity.OK
 
 
+def notify(world: Any, name: str, **values: str) -> None:
+    """Have an administrator change one of the platform's notifications."""
+    admin = world.instance.act("admin")
+    (row,) = admin.query("sysevent_email_action", f"name={name}")
+    admin.update("sysevent_email_action", row["sys_id"], values)
+
+
+def test_mails_of_the_platform_that_speak_of_the_same_are_named(world: Any, desk: Any) -> None:
+    severity, says = found(desk)["platform mails"]
+    assert severity is Severity.WARNING
+    assert "writes to customers itself: Incident resolved look at" in says
+
+    notify(world, "Incident resolved", active="false")
+    assert found(desk)["platform mails"][0] is Severity.OK
+    notify(world, "Incident resolved", active="true", recipient_fields="assigned_to")
+    assert found(desk)["platform mails"][0] is Severity.OK
+
+
+def test_questions_that_no_mail_carries_to_the_customer_are_a_warning(world: Any, desk: Any) -> None:
+    notify(world, "Incident resolved", active="false")
+    notify(world, "Incident commented for ESS", active="false")
+    severity, says = found(desk)["platform mails"]
+    assert severity is Severity.WARNING
+    assert "tells customers of no comment" in says
+    looking = replace(CONTEXT, acting=False, asking=False)
+    assert found(desk, looking)["platform mails"][0] is Severity.OK
+
+
+def test_notifications_that_cannot_be_read_are_a_warning(world: Any, desk: Any) -> None:
+    world.instance.revoke("careloop", "sysevent_email_action")
+    severity, says = found(desk)["platform mails"]
+    assert severity is Severity.WARNING
+    assert "grant read access to sysevent_email_action" in says
+
+
 def test_closing_needs_a_role_of_its_own(desk: Any) -> None:
     severity, says = found(desk, replace(CONTEXT, closing=True))["roles"]
     assert severity is Severity.BLOCKING
