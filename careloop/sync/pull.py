@@ -1,7 +1,7 @@
 """Read what changed into the store: records, people, and what happened to them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from careloop.model.event import Event
@@ -12,6 +12,9 @@ from careloop.ports import Clock, Connector, Progress, Store
 from careloop.sync.facts import STATE_KINDS, facts
 from careloop.sync.link import join_named, problems_around
 from careloop.sync.reading import Reading, resume
+
+AGAIN = 100
+"""Records that could not be made sense of and are read again in one pull."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,28 +46,55 @@ def pull(
     """Walk one scope from where the last pull stopped, storing page by page and joining what `links` tie.
 
     `afresh` starts over: every row is then read again and changes nothing that is already held. Raises
-    SettingsError when the scope's query is not the one its cursor was made with.
+    SettingsError when the scope's query is not the one its cursor was made with. What could not be made sense
+    of is read again by every pull until it can: the settings may know its state by then.
     """
     cursor, reading = ("", Reading.of(scope)) if afresh else resume(store, scope)
-    read = changed = events = 0
-    unread: list[Unread] = []
+    walk = _Walk(unread=dict.fromkeys(reading.unread))
+    if reading.unread:
+        refs = [RecordRef(scope.instance, scope.container, id) for id in reading.unread[:AGAIN]]
+        page = connector.fetch(refs, scope)
+        with store.transaction():
+            walk.add(page, *absorb(page, store, clock.now(), links), asked=refs)
+            store.set_cursor(scope.id, cursor, str(walk.mark(reading)))
     for page in connector.changes(scope, cursor):
         with store.transaction():
-            newer, added = absorb(page, store, clock.now(), links)
-            store.set_cursor(scope.id, page.cursor, str(reading))
-        read += len(page.snapshots)
-        changed += len(newer)
-        events += added
-        unread.extend(page.unread)
-        tell(f"reading {scope.id}", read, page.total)
+            walk.add(page, *absorb(page, store, clock.now(), links))
+            store.set_cursor(scope.id, page.cursor, str(walk.mark(reading)))
+        tell(f"reading {scope.id}", walk.read, page.total)
     return Pulled(
         scope=scope.id,
-        read=read,
-        changed=changed,
-        events=events,
-        unread=tuple(unread),
+        read=walk.read,
+        changed=walk.changed,
+        events=walk.events,
+        unread=tuple(one for one in walk.unread.values() if one is not None),
         lacks=tuple(reading.lacks(scope)),
     )
+
+
+@dataclass(kw_only=True)
+class _Walk:
+    """What a pull has come to so far; `unread` holds what could not be made sense of, by id."""
+
+    read: int = 0
+    changed: int = 0
+    events: int = 0
+    unread: dict[str, Unread | None] = field(default_factory=dict)
+
+    def add(
+        self, page: Page, newer: Sequence[RecordRef], added: int, asked: Sequence[RecordRef] = ()
+    ) -> None:
+        """Count a page that was stored; what was `asked` for and is not in it is gone."""
+        self.read += len(page.snapshots)
+        self.changed += len(newer)
+        self.events += added
+        for id in (*(ref.id for ref in asked), *(snapshot.record.ref.id for snapshot in page.snapshots)):
+            self.unread.pop(id, None)
+        self.unread |= {one.id: one for one in page.unread}
+
+    def mark(self, reading: Reading) -> Reading:
+        """Return how the scope has been read by now."""
+        return replace(reading, unread=tuple(sorted(self.unread)))
 
 
 def absorb(page: Page, store: Store, now: datetime, links: Sequence[LinkRule]) -> tuple[list[RecordRef], int]:

@@ -14,12 +14,14 @@ from careloop.ports import Records
 class Reading:
     """The query, the fields and the selections with which every record of a scope was read.
 
-    What the settings came to ask for later is known of those records only that changed since.
+    What the settings came to ask for later is known of those records only that changed since. `unread` holds
+    the ids of records that nobody could make sense of.
     """
 
     query: str = ""
     fields: tuple[str, ...] = ()
     selections: Mapping[str, str] = field(default_factory=dict)
+    unread: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, scope: Scope) -> "Reading":

@@ -1,6 +1,8 @@
 """What was pulled becomes records and entries once, in whatever order and however often it comes."""
 
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,12 +11,12 @@ import pytest
 from careloop.errors import SettingsError, Unreachable
 from careloop.model.event import Event, Quality
 from careloop.model.intent import SUCCESSION
-from careloop.model.page import Page, Snapshot
+from careloop.model.page import Page, Scope, Snapshot, Unread
 from careloop.model.record import Record, RecordRef
 from careloop.sync.link import join, make_pair
 from careloop.sync.pull import absorb, pull
 from careloop.sync.run import pull_all
-from careloop.testing.fake_connector import Fault
+from careloop.testing.fake_connector import FakeConnector, Fault
 from tests.unit.sync.office import LINK, Office, say_nothing
 
 TITLE = "short_description"
@@ -305,3 +307,51 @@ def test_a_cursor_that_another_careloop_kept_says_what_to_do(office: Office) -> 
     with pytest.raises(SettingsError, match="--read-again"):
         pull_all(office.desk)
     pull_all(office.desk, afresh=True)
+
+
+# --- what cannot be made sense of ---------------------------------------------------------------------------
+
+
+@dataclass(kw_only=True)
+class Puzzling(FakeConnector):
+    """A platform with records of which nobody can make sense."""
+
+    puzzles: set[RecordRef] = field(default_factory=set)
+    fetched: list[RecordRef] = field(default_factory=list)
+
+    def changes(self, scope: Scope, cursor: str) -> Iterator[Page]:
+        yield from map(self._spoil, super().changes(scope, cursor))
+
+    def fetch(self, refs: Sequence[RecordRef], scope: Scope) -> Page:
+        self.fetched += refs
+        return self._spoil(super().fetch(refs, scope))
+
+    def _spoil(self, page: Page) -> Page:
+        clear = tuple(one for one in page.snapshots if one.record.ref not in self.puzzles)
+        strange = {one.record.ref for one in page.snapshots} & self.puzzles
+        unread = (
+            Unread(instance=r.instance, container=r.table, id=r.id, why="state 77") for r in sorted(strange)
+        )
+        return replace(page, snapshots=clear, unread=tuple(unread))
+
+
+def test_what_could_not_be_read_is_said_by_every_run_and_read_as_soon_as_it_makes_sense(
+    tmp_path: Path,
+) -> None:
+    office = Office(tmp_path, make=Puzzling)
+    assert isinstance(office.servicenow, Puzzling)
+    with closing(office.store):
+        strange, gone, plain = (office.open_incident() for _ in range(3))
+        office.servicenow.puzzles = {strange, gone}
+        assert [len(one.unread) for one in pull_all(office.desk)] == [2, 0]
+        office.servicenow.delete(gone)
+        assert [one.id for one in pull_all(office.desk)[0].unread] == [strange.id]
+        assert office.store.get_record(strange) is None
+
+        office.servicenow.puzzles.clear()
+        assert [one.unread for one in pull_all(office.desk)] == [(), ()]
+        assert office.store.get_record(strange) is not None
+        office.servicenow.fetched.clear()
+        pull_all(office.desk)
+        assert office.servicenow.fetched == []
+        assert office.store.get_record(plain) is not None
