@@ -81,7 +81,7 @@ class Site:
         return any(s.name.casefold() == name.casefold() and s.category == "done" for s in known.values())
 
     def _read_statuses(self) -> dict[str, Status]:
-        self._statuses = {s.id: s for s in map(Status.read, self.client.get("status"))}
+        self._statuses.update({s.id: s for s in map(Status.read, self.client.get("status"))})
         return self._statuses
 
     def state(self, key: str, status: Status, resolution: str) -> State:
