@@ -21,7 +21,7 @@ from careloop.connectors.servicenow.rights import list_rights
 from careloop.connectors.servicenow.settings import Settings, TableSettings
 from careloop.connectors.servicenow.snapshots import Photographer
 from careloop.connectors.servicenow.tables import Table, define
-from careloop.connectors.servicenow.write import Write, Writer, compose
+from careloop.connectors.servicenow.write import Said, Write, Writer, compose
 from careloop.errors import AnswerLost, CareloopError, NotAnApi, RightMissing, SettingsError
 from careloop.model.change import AnyChange, Link
 from careloop.model.check import Check, CheckContext, Right
@@ -166,19 +166,21 @@ class ServiceNow:
     def push(self, change: AnyChange) -> Receipt:
         """Write one change and read the record back; a failure of the reading is AnswerLost.
 
-        A text that an earlier attempt has left there is not written again.
+        A text that an earlier attempt has left there is not written again. One that left no entry at all was
+        dropped by the platform.
         """
         write, reference = self._writer.prepare(change), short_reference(change.key)
-        said = self._writer.find_entry(write, reference) if write.texts else ""
-        if said:
+        before = self._writer.look(write, reference) if write.texts else Said("", None)
+        if before.entry:
             write = replace(write, texts={})
         written = self._writer.send(change, write)
         try:
             if not write.texts:
-                return self._receipt(write, written, said or written)
-            entry = self._writer.find_entry(write, reference)
-            receipt = self._receipt(write, written, entry or "")
-            unsaid = dict.fromkeys(write.texts, "nothing of it") if entry == "" else {}
+                return self._receipt(write, written, before.entry or written)
+            after = self._writer.look(write, reference)
+            receipt = self._receipt(write, written, after.entry)
+            dropped = not after.entry and after.count is not None and after.count == before.count
+            unsaid = dict.fromkeys(write.texts, "nothing of it") if dropped else {}
             return replace(receipt, refused={**receipt.refused, **unsaid})
         except CareloopError as error:
             raise AnswerLost(

@@ -70,10 +70,10 @@ class Prober:
 
     def _look_for_entry(self, intent: Intent, write: Write, row: Row) -> Trace:
         """Look for a text of ours; a row whose update count stands still has received none."""
-        entry = self._writer.find_entry(write, intent.reference)
-        if entry:
-            return Trace(Verdict.HAPPENED, write.id, entry)
-        if entry is None and version(row) != intent.before:
+        said = self._writer.look(write, intent.reference)
+        if said.entry:
+            return Trace(Verdict.HAPPENED, write.id, said.entry)
+        if said.count is None and version(row) != intent.before:
             why = f"sys_journal_field of {write.table} {write.id} cannot be read"
             return Trace(Verdict.UNKNOWN, why=why)
         return _undone(intent, row) if write.values else Trace(Verdict.ABSENT)

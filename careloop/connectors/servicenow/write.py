@@ -44,6 +44,17 @@ class Write:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a journal holds: the sys_id of our entry, empty when there is none, and how many there are.
+
+    `count` is None where not all can be read.
+    """
+
+    entry: str
+    count: int | None
+
+
 def _plain(value: str | None) -> str | None:
     return None if value is None else "\n".join(value.split("\r\n")).strip()
 
@@ -114,8 +125,8 @@ class Writer:
             self._client.patch(write.table, write.id, write.body)
         return write.id
 
-    def find_entry(self, write: Write, reference: str) -> str | None:
-        """Return the sys_id of the entry with our reference, empty if there is none, None if unreadable.
+    def look(self, write: Write, reference: str) -> Said:
+        """Look for the journal entry with our reference among those of the journal that a write goes to.
 
         Customers quote our texts when they answer: the oldest entry is the one that was quoted.
         """
@@ -123,8 +134,6 @@ class Writer:
         try:
             found = self._pages.all("sys_journal_field", query, JOURNAL, "sys_created_on")
         except RightMissing:
-            return None
-        for row in found.rows:
-            if find_mark(row.get("value", "")) == reference:
-                return row["sys_id"]
-        return None if found.hidden else ""
+            return Said("", None)
+        ours = (row["sys_id"] for row in found.rows if find_mark(row.get("value", "")) == reference)
+        return Said(next(ours, ""), None if found.hidden else len(found.rows))

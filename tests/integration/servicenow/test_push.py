@@ -2,6 +2,7 @@
 
 import json
 import random
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -190,23 +191,45 @@ def test_what_was_said_before_is_not_said_again(world: Any, desk: Any, changes: 
     assert again.refused == {}
 
 
-class Deaf(AsgiAdapter):
-    """A platform that drops comments without a word, as it does where a rule on the column says so."""
+class Willful(AsgiAdapter):
+    """A platform that makes of comments what it likes, as rules of its own may do."""
+
+    def __init__(self, app: Any, make: Callable[[str], str | None]) -> None:
+        super().__init__(app)
+        self._make = make
 
     def send(self, request: PreparedRequest, *arguments: Any, **options: Any) -> Response:
         if request.method == "PATCH" and isinstance(request.body, bytes):
-            kept = {name: value for name, value in json.loads(request.body).items() if name != "comments"}
-            request.prepare_body(json.dumps(kept), None)
+            body = json.loads(request.body)
+            if (text := self._make(body.pop("comments", ""))) is not None:
+                body["comments"] = text
+            request.prepare_body(json.dumps(body), None)
         return super().send(request, *arguments, **options)
 
 
-def test_a_comment_that_the_platform_dropped_was_not_taken_over(world: Any, changes: Any) -> None:
+def willful(world: Any, make: Callable[[str], str | None]) -> ServiceNow:
     auth = {"type": "basic", "user": "careloop", "password": "careloop"}
     settings = Settings.model_validate({"url": "http://servicenow.test", "auth": auth})
-    desk = ServiceNow("desk", settings, world, random.Random(1), Deaf(world.sandbox.servicenow_app))
+    adapter = Willful(world.sandbox.servicenow_app, make)
+    return ServiceNow("desk", settings, world, random.Random(1), adapter)
+
+
+def test_a_comment_that_the_platform_dropped_was_not_taken_over(world: Any, changes: Any) -> None:
+    desk = willful(world, lambda text: None)
     ref = world.raise_incident()
     assert desk.push(changes(ref).ask()).refused == {"comments": "nothing of it"}
     assert desk.push(changes(ref).set(short_description="new")).refused == {}
+
+
+def test_a_comment_of_which_the_platform_took_our_reference_was_said_all_the_same(
+    world: Any, changes: Any
+) -> None:
+    """Taken for dropped, it would be said again with every change of the record."""
+    desk = willful(world, lambda text: text.partition("[ref")[0])
+    ref = world.raise_incident()
+    receipt = desk.push(changes(ref).ask())
+    assert (receipt.refused, receipt.native_id) == ({}, "")
+    assert len(world.entries(ref, "comments")) == 1
 
 
 def test_with_a_closed_journal_an_unchanged_record_proves_absence_and_a_changed_one_nothing(
