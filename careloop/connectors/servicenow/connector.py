@@ -15,14 +15,14 @@ from careloop.connectors.servicenow.client import Client, Listing, Row
 from careloop.connectors.servicenow.pages import DAWN, Pages
 from careloop.connectors.servicenow.people import People
 from careloop.connectors.servicenow.probe import Prober
-from careloop.connectors.servicenow.query import batches, both, equals, one_of, read_stamp, since
+from careloop.connectors.servicenow.query import batches, both, one_of, read_stamp, since
 from careloop.connectors.servicenow.records import went_on
 from careloop.connectors.servicenow.rights import list_rights
 from careloop.connectors.servicenow.settings import Settings, TableSettings
 from careloop.connectors.servicenow.snapshots import Photographer
 from careloop.connectors.servicenow.tables import Table, define
 from careloop.connectors.servicenow.write import Said, Write, Writer, compose
-from careloop.errors import AnswerLost, CareloopError, NotAnApi, RightMissing, SettingsError
+from careloop.errors import AnswerLost, CareloopError, NotAnApi
 from careloop.model.change import AnyChange, Link
 from careloop.model.check import Check, CheckContext, Right
 from careloop.model.dialect import Dialect
@@ -73,15 +73,8 @@ class ServiceNow:
         return self._dated(self._client.list("sys_user", "", ("sys_id",), 1).date)
 
     def identify(self) -> str:
-        """Return the instance's own id, or its host where that cannot be read."""
-        try:
-            found = self._pages.all(
-                "sys_properties", equals("name", "instance_id"), ("sys_id", "name", "value")
-            )
-        except (RightMissing, SettingsError):
-            found = None
-        values = [row["value"] for row in found.rows if row.get("value")] if found else []
-        return values[0] if values else urlsplit(self._settings.url).netloc
+        """Return the host: a clone answers under another, and no right of ours decides what is returned."""
+        return urlsplit(self._settings.url).netloc.casefold()
 
     def dialect(self, container: str) -> Dialect:
         """Return how a table says the common words."""

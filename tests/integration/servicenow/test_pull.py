@@ -348,3 +348,11 @@ def test_a_condition_on_people_that_the_platform_ignores_finds_nobody(world: Any
     desk = connect()
     world.instance.revoke("careloop", "sys_user.email")
     assert desk.find_people("nobody@example.com") == ()
+
+
+def test_an_instance_stays_the_same_whatever_we_may_read_of_it(world: Any, desk: Any) -> None:
+    """It would be taken for a clone of itself as soon as a right is granted that 'check' asks for."""
+    world.instance.set_property("instance_id", "0123456789abcdef0123456789abcdef")
+    before = desk.identify()
+    world.instance.revoke("careloop", "sys_properties")
+    assert desk.identify() == before
