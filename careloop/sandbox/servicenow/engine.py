@@ -13,16 +13,15 @@ from careloop.sandbox.servicenow.rate_limits import RateLimits
 from careloop.sandbox.servicenow.records import Records
 from careloop.sandbox.servicenow.rights import Rights
 from careloop.sandbox.servicenow.rules import autoclose
-from careloop.sandbox.servicenow.rules.incident import IncidentRules
-from careloop.sandbox.servicenow.rules.mail import Mail, Notifications
-from careloop.sandbox.servicenow.rules.schema import SchemaRules
-from careloop.sandbox.servicenow.rules.task import TaskRules
+from careloop.sandbox.servicenow.rules.book import RuleBook
+from careloop.sandbox.servicenow.rules.mail import Mail
+from careloop.sandbox.servicenow.rules.sla import ServiceLevels
 from careloop.sandbox.servicenow.seed.plant import plant
 from careloop.sandbox.servicenow.session import Session, User, stored
 from careloop.sandbox.servicenow.store.database import Database
 from careloop.sandbox.servicenow.store.dictionary import Dictionary
 from careloop.sandbox.servicenow.tokens import Tokens
-from careloop.sandbox.servicenow.users import Users, name_user
+from careloop.sandbox.servicenow.users import Users
 
 
 class Engine:
@@ -42,35 +41,24 @@ class Engine:
         self.records = Records(self.db, self.rights, self.journal, self.properties)
         self.attachments = Attachments(self.db, self.rights, self.records)
         self.records.after_delete = [self.attachments.drop]
-        self._lay_down_rules(outbox)
+        self._levels = ServiceLevels(self.db, self.records, self.properties, self.search.matches, clock.at)
+        book = RuleBook(
+            self.db, self.records, self.rights, self.properties, self.search, self._levels, outbox
+        )
+        self.records.before, self.records.after = book.before, book.after
         plant(self.db, stored(clock.now()))
         plant_access(self.db, "careloop", stored(clock.now()))
-        self._plan_autoclose(clock.now())
+        self._plan_jobs(clock.now())
 
     def session(self, user: User) -> Session:
         """Return a session of the user at this moment."""
         return Session(user, self.clock.now())
 
-    def _lay_down_rules(self, outbox: list[Mail]) -> None:
-        incidents = IncidentRules(self.db, self.rights, self.records)
-        notifications = Notifications(self.db, self.properties, self.search.matches, outbox)
-        schema = SchemaRules(self.db)
-        self.records.before = {
-            "task": [TaskRules(self.db).before],
-            "incident": [incidents.before],
-            "sys_user": [name_user],
-        }
-        self.records.after = {
-            "task": [notifications.after],
-            "incident": [incidents.after],
-            "sys_choice": [schema.after_choice],
-            "sys_dictionary": [schema.after_column],
-        }
-
-    def _plan_autoclose(self, now: datetime) -> None:
+    def _plan_jobs(self, now: datetime) -> None:
         next_hour = now.replace(minute=0, second=0, microsecond=0) + autoclose.EVERY
-        self.clock.at(next_hour, self._autoclose)
+        self.clock.at(next_hour, self._run_jobs)
 
-    def _autoclose(self, when: datetime) -> None:
+    def _run_jobs(self, when: datetime) -> None:
+        self._levels.refresh(when)
         autoclose.close_resolved(self.db, self.records, self.properties, when)
-        self._plan_autoclose(when)
+        self._plan_jobs(when)

@@ -1,6 +1,6 @@
 """The one way to write a record: rights, rules, stamps, journal and audit trail, in this order."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from careloop.sandbox.servicenow.audit import JOURNAL_ADDITION, audit
@@ -35,8 +35,8 @@ class Records:
         self._rights = rights
         self._journal = journal
         self._properties = properties
-        self.before: dict[str, list[Before]] = {}
-        self.after: dict[str, list[After]] = {}
+        self.before: Mapping[str, Sequence[Before]] = {}
+        self.after: Mapping[str, Sequence[After]] = {}
         self.after_delete: list[AfterDelete] = []
 
     def read(self, session: Session, table: str, sys_id: str) -> Row:
@@ -60,6 +60,8 @@ class Records:
         if given.get("sys_id") and self._db.find(table, given["sys_id"]):
             raise Refused("Operation Failed", f"Error during insert of {table} ({given['sys_id']})")
         draft = self._draft(session, table, {}, {**self._defaults(session, table), **given})
+        if not draft["number"]:
+            draft["number"] = self._db.next_number(table)
         self._apply(self.before, draft, session)
         row = self._db.insert(table, {**draft.changed(), **_created(draft, session)})
         if self._properties.flag("glide.sys.audit_inserts"):
@@ -136,7 +138,7 @@ class Records:
         stored = {name: value for name, value in values.items() if not columns[name].is_journal}
         return Draft(self._db.dictionary[table], before, stored, entries)
 
-    def _apply(self, rules: Mapping[str, list[Before]], draft: Draft, session: Session) -> None:
+    def _apply(self, rules: Mapping[str, Sequence[Before]], draft: Draft, session: Session) -> None:
         for name in reversed(self._db.dictionary.lineage(draft.type.name)):
             for rule in rules.get(name, ()):
                 rule(draft, session)

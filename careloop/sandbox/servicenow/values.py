@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any, Literal
 
+from careloop.sandbox.servicenow.durations import show_duration
 from careloop.sandbox.servicenow.journal import Journal
 from careloop.sandbox.servicenow.query.match import reader
 from careloop.sandbox.servicenow.session import User, show
@@ -122,6 +123,8 @@ class View:
         match column.type:
             case "glide_date_time":
                 return show(value, self._user)
+            case "glide_duration":
+                return show_duration(value)
             case "glide_list" if column.reference:
                 return ", ".join(self._name(column.reference, part) or part for part in value.split(","))
             case "sys_class_name" | "table_name" if value in self._db.dictionary:

@@ -1,24 +1,26 @@
 """Rules that hold for every table that extends task."""
 
 from careloop.sandbox.servicenow.draft import Draft
-from careloop.sandbox.servicenow.session import Session
+from careloop.sandbox.servicenow.durations import store_duration
+from careloop.sandbox.servicenow.session import Session, parse_stored
 from careloop.sandbox.servicenow.store.database import Database
+
+_LOOKED_UP = frozenset({"incident", "problem"})
+"""Tables whose priority follows from impact and urgency."""
 
 
 class TaskRules:
-    """Numbers, priority, the count of reassignments, and `active` in step with the state."""
+    """Priority, the count of reassignments, durations, and `active` in step with the state."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
 
     def before(self, draft: Draft, session: Session) -> None:
         """Fill in what follows from the rest of the record."""
-        if draft.is_new and not draft["number"]:
-            draft["number"] = self._db.next_number(draft.type.name)
+        draft["task_effective_number"] = draft["number"]
         _follow_alias(draft)
-        if (draft.is_new or draft.changes("impact") or draft.changes("urgency")) and "incident" in (
-            draft.type.name,
-            draft.type.parent,
+        if draft.type.name in _LOOKED_UP and (
+            draft.is_new or draft.changes("impact") or draft.changes("urgency")
         ):
             draft["priority"] = priority(draft["impact"], draft["urgency"])
         if draft.before.get("assignment_group") and draft.changes("assignment_group"):
@@ -33,6 +35,9 @@ class TaskRules:
         if closed and not was_closed:
             draft["closed_at"] = session.stamp
             draft["closed_by"] = draft["closed_by"] if draft.changes("closed_by") else session.user.sys_id
+            if draft["opened_at"] and not draft["calendar_duration"]:
+                taken = session.now - parse_stored(draft["opened_at"])
+                draft["calendar_duration"] = store_duration(taken)
         elif was_closed and not closed:
             draft["closed_at"] = draft["closed_by"] = ""
 

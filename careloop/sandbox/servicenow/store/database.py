@@ -39,7 +39,7 @@ class Database:
                     return member, slot
         return None
 
-    def where(self, table: str, **equal: str) -> Iterator[Row]:
+    def where(self, table: str, /, **equal: str) -> Iterator[Row]:
         """Yield the rows of the table (and those extending it) whose stored values are all equal to these."""
         for member in self.family(table):
             slots = next((i.get(v) for k, v in equal.items() if (i := member.equal(k))), member.slots())

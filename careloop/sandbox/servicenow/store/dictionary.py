@@ -93,6 +93,10 @@ class Dictionary:
     def __getitem__(self, name: str) -> TableType:
         return self._types[name]
 
+    def get(self, name: str) -> TableType | None:
+        """Return a table type, or None."""
+        return self._types.get(name)
+
     def __iter__(self) -> Iterator[TableType]:
         return iter(self._types.values())
 

@@ -235,12 +235,12 @@ def test_a_caller_who_reopens_the_parent_leaves_the_children_alone(
 
 
 def test_other_tasks_close_with_their_own_states(agent: Actor) -> None:
-    change = agent.insert("change_request", {"short_description": "Patch"})
+    change = agent.insert("change_task", {"short_description": "Patch"})
     task = agent.insert("sc_task", {"short_description": "Ship"})
-    agent.update("change_request", change, {"state": "3"})
+    agent.update("change_task", change, {"state": "3"})
     agent.update("sc_task", task, {"state": "3"})
 
-    for table, sys_id, prefix in (("change_request", change, "CHG"), ("sc_task", task, "SCTASK")):
+    for table, sys_id, prefix in (("change_task", change, "CTASK"), ("sc_task", task, "SCTASK")):
         row = agent.get(table, sys_id)
         assert (row["active"], row["closed_at"]) == ("false", "2026-01-05 09:00:00")
         assert row["number"] == f"{prefix}0010001"
