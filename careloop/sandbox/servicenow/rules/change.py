@@ -59,7 +59,7 @@ class ChangeRules:
 
     def _enter(self, draft: Draft, session: Session) -> None:
         state = draft["state"]
-        if not draft.is_new and self._properties.read(CHECK) != "false":
+        if not draft.is_new and self._properties.flag(CHECK, default=True):
             _check(draft.before["state"], state, draft["type"])
         if state not in (NEW, CANCELED):
             demand(draft, ["assignment_group"])

@@ -96,7 +96,7 @@ class IncidentRules:
     def _demand_reason(self, draft: Draft) -> None:
         """Ask what an incident waits for; who waits for the caller asks something that the caller reads."""
         demand(draft, ["hold_reason"])
-        asks = draft["hold_reason"] == AWAITING_CALLER and self._properties.read(NEEDS_COMMENT) != "false"
+        asks = draft["hold_reason"] == AWAITING_CALLER and self._properties.flag(NEEDS_COMMENT, default=True)
         if asks and "comments" not in draft.entries:
             raise DataPolicyRefused([draft.type.columns["comments"].label])
 
