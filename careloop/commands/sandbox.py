@@ -17,7 +17,9 @@ Events = typer.Option(
     exists=True, dir_okay=False, help="A ServiceNow audit log (CSV, gzipped or not) to load as its past."
 )
 Incidents = typer.Option(
-    min=0, help="How many incidents to begin with: of the log, or made up.", show_default=False
+    min=0,
+    help="How many incidents to begin with: of the log, or made up; without either, a few examples.",
+    show_default=False,
 )
 Issues = typer.Option(
     min=0, help="How many made-up issues the software project begins with.", show_default=False

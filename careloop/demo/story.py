@@ -172,7 +172,7 @@ def run_demo(folder: Path, say: Say) -> int:
     """Tell the whole story in `folder`; return an exit code. Raises CareloopError when it cannot be told."""
     folder.mkdir(parents=True, exist_ok=True)
     _audit(folder, say)
-    with _sandbox(folder) as addresses:
+    with _sandbox(folder, "--incidents", "0") as addresses:
         stage = Stage(folder, addresses, say)
         for chapter in (_look, _ask, _answer, _close_behind_her_back, _fall_silent, _keep_what_was_put_off):
             chapter(stage)

@@ -20,7 +20,8 @@ class Options:
     """How to start: ports (0: any free one), the kind of Jira, and what has happened before.
 
     `events` is an audit log in CSV, gzipped or not, that becomes the past of the ServiceNow half; `incidents`
-    takes the first so many of it or, without a log, makes so many up. `issues` is how many the software
+    takes the first so many of it or, without a log, makes so many up; with neither there are the example
+    records of a developer instance, and with 0 there are none. `issues` is how many the software
     project of the Jira half has collected over the last year. With `tls` the same ports speak https too.
     """
 
@@ -75,6 +76,8 @@ def _load(sandbox: Sandbox, options: Options) -> None:
         sandbox.servicenow.load_events(_first(read_event_log(options.events), options.incidents))
     elif options.incidents:
         sandbox.servicenow.make_incidents(options.incidents)
+    elif options.incidents is None:
+        sandbox.servicenow.plant_demo()
 
 
 def _first(rows: Iterable[Mapping[str, str]], count: int | None) -> Iterator[Mapping[str, str]]:

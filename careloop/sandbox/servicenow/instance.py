@@ -11,6 +11,7 @@ from careloop.sandbox.servicenow.backlog import make_incidents
 from careloop.sandbox.servicenow.engine import Engine
 from careloop.sandbox.servicenow.rest.application import make_app
 from careloop.sandbox.servicenow.rules.mail import Mail
+from careloop.sandbox.servicenow.seed.demo import plant_demo
 from careloop.sandbox.servicenow.session import User
 
 
@@ -78,6 +79,10 @@ class Instance:
         """Give back what `revoke` took."""
         self.engine.rights.restore(user_name, name, operation)
         self.engine.search.forget()
+
+    def plant_demo(self) -> None:
+        """Add the example records of a developer instance; see `seed.demo`."""
+        plant_demo(self.engine.db, self.clock.now())
 
     def make_incidents(self, count: int) -> None:
         """Give the instance a made-up past of so many incidents; see `backlog`."""

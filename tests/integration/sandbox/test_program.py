@@ -59,6 +59,17 @@ def test_an_event_log_becomes_the_past_and_survives_a_reset(shared: Path) -> Non
     run(Options(events=shared / "data" / "incident_event_log.csv.gz", incidents=12), look)
 
 
+def test_without_a_number_or_a_log_there_are_the_examples_of_a_developer_instance() -> None:
+    def look(addresses: Addresses) -> None:
+        assert len(incidents(addresses)) == 12
+
+    def look_at_none(addresses: Addresses) -> None:
+        assert incidents(addresses) == []
+
+    run(Options(), look)
+    run(Options(incidents=0), look_at_none)
+
+
 def test_the_clock_flows_from_the_start_with_the_source() -> None:
     def look(addresses: Addresses) -> None:
         clock = requests.get(f"{addresses['servicenow']['control']}/clock", timeout=5).json()

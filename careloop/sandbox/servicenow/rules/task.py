@@ -5,7 +5,7 @@ from careloop.sandbox.servicenow.durations import store_duration
 from careloop.sandbox.servicenow.session import Session, parse_stored
 from careloop.sandbox.servicenow.store.database import Database
 
-_LOOKED_UP = frozenset({"incident", "problem"})
+LOOKED_UP = frozenset({"incident", "problem"})
 """Tables whose priority follows from impact and urgency."""
 
 
@@ -19,7 +19,7 @@ class TaskRules:
         """Fill in what follows from the rest of the record."""
         draft["task_effective_number"] = draft["number"]
         _follow_alias(draft)
-        if draft.type.name in _LOOKED_UP and (
+        if draft.type.name in LOOKED_UP and (
             draft.is_new or draft.changes("impact") or draft.changes("urgency")
         ):
             draft["priority"] = priority(draft["impact"], draft["urgency"])

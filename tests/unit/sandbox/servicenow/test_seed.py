@@ -46,6 +46,26 @@ def test_every_reference_between_rows_of_a_fresh_instance_leads_somewhere(instan
                 assert not value or db.find(column.reference, value), f"{table.name}.{column.name}: {value}"
 
 
+def test_example_records_are_whole_and_nothing_happens_to_them_by_itself(
+    clock: Clock, instance: Instance, admin: Actor
+) -> None:
+    instance.plant_demo()
+    incidents = admin.query("incident", "ORDERBYnumber")
+    assert len(incidents) == 12
+    assert all(row["active"] == "true" and row["hold_reason"] != "1" for row in incidents)
+    assert {row["sys_class_name"] for row in admin.query("task")} >= {
+        "problem",
+        "change_request",
+        "dmn_demand",
+    }
+    test_every_reference_between_rows_of_a_fresh_instance_leads_somewhere(instance)
+
+    clock.advance(48 * 3600)
+
+    assert admin.query("incident", "ORDERBYnumber") == incidents
+    assert instance.outbox == []
+
+
 def test_application_files_of_every_kind_are_metadata(admin: Actor) -> None:
     classes = {row["sys_class_name"] for row in admin.query("sys_metadata")}
 
