@@ -5,6 +5,7 @@ import contextlib
 import os
 import signal
 import socket
+import struct
 import tempfile
 import threading
 from collections.abc import Awaitable, Callable, Iterator
@@ -16,7 +17,7 @@ from typing import Any
 import orjson
 import uvicorn
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from careloop.sandbox.connection import Dropped, TimedOut
@@ -210,12 +211,30 @@ class _Protocol(H11Protocol):
         self.app = _breaking(self.config.loaded_app, transport)
 
 
+def _reset(transport: asyncio.Transport) -> None:
+    """Break the connection as a crashed peer does: the client is told that it was reset."""
+    sock = transport.get_extra_info("socket")
+    if sock is not None and not transport.is_closing():
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()
+
+
 def _breaking(app: ASGIApp, transport: asyncio.Transport) -> ASGIApp:
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        begun = False
+
+        async def watched(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
         try:
-            await app(scope, receive, send)
+            await app(scope, receive, watched)
         except (Dropped, TimedOut):
-            transport.close()  # after what is already written
+            if begun:
+                transport.close()  # after what is already written
+            else:
+                _reset(transport)
             while (await receive())["type"] != "http.disconnect":
                 pass  # uvicorn answers 500 for an app that ends before it has seen the connection go
 

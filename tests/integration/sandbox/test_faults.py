@@ -126,3 +126,14 @@ def test_a_fault_for_one_platform_leaves_the_other_alone(desk: Desk) -> None:
 def test_the_date_is_the_sandbox_clocks(desk: Desk) -> None:
     desk.sandbox.clock.advance(86_400)
     assert desk.read().headers["Date"] == "Tue, 03 Mar 2026 09:00:00 GMT"
+
+
+def test_a_reset_over_http_is_one_on_the_wire(served: Desk) -> None:
+    served.sandbox.reset()
+    served.sandbox.faults.add(Fault("reset"))
+    with pytest.raises(requests.ConnectionError) as caught:
+        served.read()
+    reason: BaseException | None = caught.value
+    while reason is not None and not isinstance(reason, ConnectionResetError):
+        reason = reason.__context__
+    assert isinstance(reason, ConnectionResetError)
