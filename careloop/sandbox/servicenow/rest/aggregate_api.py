@@ -70,15 +70,18 @@ class Aggregate:
     def _grouped(self, rows: Sequence[Row]) -> list[Group]:
         """Return the groups in the order of what their values look like."""
         engine = self._call.engine
+        held: dict[tuple[str, ...], list[Row]] = {}
+        for row, key in zip(
+            rows, zip(*(self._values(rows, name) for name in self._groups), strict=True), strict=True
+        ):
+            held.setdefault(key, []).append(row)
         view = View(engine.db, engine.journal, self._call.session.user, "true", "")
-        values = [tuple(self._value(row, name) for name in self._groups) for row in rows]
-        looks = view.render(rows, lambda table: self._groups)
-        found: dict[tuple[str, ...], Group] = {}
-        for row, key, look in zip(rows, values, looks, strict=True):
-            if key not in found:
-                found[key] = Group(key, tuple(str(look[name]) for name in self._groups), [])
-            found[key] = found[key]._replace(rows=[*found[key].rows, row])
-        return sorted(found.values(), key=lambda group: group.shown)
+        looks = view.render([members[0] for members in held.values()], lambda table: self._groups)
+        groups = [
+            Group(key, tuple(str(look[name]) for name in self._groups), members)
+            for (key, members), look in zip(held.items(), looks, strict=True)
+        ]
+        return sorted(groups, key=lambda group: group.shown)
 
     def _stats(self, rows: Sequence[Row]) -> dict[str, Any]:
         stats: dict[str, Any] = {"count": str(len(rows))} if self._count else {}
@@ -89,7 +92,7 @@ class Aggregate:
 
     def _figure(self, kind: str, name: str, rows: Sequence[Row]) -> str:
         column = self._call.engine.db.dictionary.column(self._call.path["table"], name)
-        held = [value for row in rows if (value := self._value(row, name))]
+        held = list(filter(None, self._values(rows, name)))
         if kind in ("min", "max") and column.type not in NUMBERS:
             return (min if kind == "min" else max)(held, default="")
         numbers = _numbers(held)
@@ -146,8 +149,11 @@ class Aggregate:
                     entries.append({"field": name, "value": value, "display_value": shown})
         return entries
 
-    def _value(self, row: Row, name: str) -> str:
-        return reader(self._call.engine.db, row[0], name)(row[1])
+    def _values(self, rows: Sequence[Row], name: str) -> list[str]:
+        """Return a column or path of many rows."""
+        db = self._call.engine.db
+        readers = {table: reader(db, table, name) for table in db.family(self._call.path["table"])}
+        return [readers[table](slot) for table, slot in rows]
 
 
 def _numbers(held: Sequence[str]) -> list[float]:
