@@ -1,5 +1,7 @@
+import re
 from datetime import UTC, datetime
-from typing import Any
+from pathlib import Path
+from typing import Any, get_args
 
 import pytest
 import requests
@@ -247,3 +249,12 @@ def test_the_log_says_what_was_hit_and_clearing_lifts_the_rules(desk: Desk) -> N
 def test_a_rule_that_makes_no_sense_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         Fault(**wrong)
+
+
+def test_the_guide_names_every_kind() -> None:
+    guide = Path(__file__).parents[3] / "docs" / "how-to" / "use-the-sandbox.md"
+    table = guide.read_text(encoding="utf-8").partition("| kind |")[2].partition("\n\n")[0]
+    rows = [row.split("|")[1] for row in table.splitlines() if row.startswith("| `")]
+    named = {word for row in rows for word in re.findall(r"`(\w+)`", row)}
+
+    assert named == set(get_args(Kind))
