@@ -91,6 +91,9 @@ def read_ready(path: Path) -> dict[str, Any]:
         raise SettingsError(
             f"{path}: is no ready file; start 'careloop sandbox --ready-file {path}' first"
         ) from error
+    if "ca" in ready:  # it was started with --tls
+        for half in found.values():
+            half["ca"] = str(ready["ca"])
     return found
 
 

@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import orjson
 import pytest
 import requests
+import yaml
 
+from careloop.commands.init import read_ready, render_settings
 from careloop.sandbox.server import running
 from careloop.sandbox.world import Sandbox
 
@@ -39,6 +42,18 @@ def test_both_platforms_are_named_by_https_and_one_authority_vouches_for_them(
 
     assert (urlsplit(servicenow["url"]).scheme, incident.status_code) == ("https", 200)
     assert (urlsplit(jira["url"]).scheme, info.status_code) == ("https", 200)
+
+
+def test_settings_made_from_the_ready_file_trust_the_authority(
+    addresses: dict[str, Any], tmp_path: Path
+) -> None:
+    ready = tmp_path / "ready.json"
+    ready.write_bytes(orjson.dumps(addresses))
+    settings = yaml.safe_load(render_settings(read_ready(ready)))
+
+    for name in ("servicenow", "jira"):
+        assert settings["instances"][name]["ca"] == addresses["ca"]
+        assert settings["instances"][name]["url"] == addresses[name]["url"]
 
 
 def test_links_name_the_scheme_of_the_call(addresses: dict[str, Any]) -> None:
