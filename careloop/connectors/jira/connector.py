@@ -4,9 +4,9 @@ import random
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from requests.adapters import BaseAdapter, HTTPAdapter
+from requests.adapters import BaseAdapter
 
-from careloop.connectors.http import Transport
+from careloop.connectors.http import Network, Transport
 from careloop.connectors.jira.check import check
 from careloop.connectors.jira.client import Client, reads
 from careloop.connectors.jira.directory import find_people
@@ -40,7 +40,7 @@ class Jira:
     ) -> None:
         self.name = name
         self._transport = Transport(
-            inner_adapter or HTTPAdapter(),
+            inner_adapter or Network(settings.ca),
             clock=clock,
             name=name,
             rng=rng,

@@ -15,10 +15,10 @@ from urllib.parse import urlsplit
 
 import orjson
 from requests import PreparedRequest, Response, Session
-from requests.adapters import BaseAdapter, HTTPAdapter
+from requests.adapters import BaseAdapter
 from requests.auth import AuthBase, HTTPBasicAuth
 
-from careloop.connectors.http import Transport
+from careloop.connectors.http import Network, Transport
 from careloop.connectors.servicenow.settings import Basic, Settings
 from careloop.errors import (
     AnswerLost,
@@ -65,7 +65,7 @@ class Client:
         self._url = settings.url
         self._timeout = settings.timeout
         self._transport = Transport(
-            inner or HTTPAdapter(),
+            inner or Network(settings.ca),
             clock=clock,
             name=name,
             rng=rng,

@@ -7,19 +7,23 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import certifi
 import orjson
 import pytest
 import requests
 import yaml
 
 from careloop.commands.init import read_ready, render_settings
+from careloop.connectors.http import Network
 from careloop.sandbox.server import running
 from careloop.sandbox.world import Sandbox
+
+START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
 def addresses() -> Iterator[dict[str, Any]]:
-    with running(Sandbox(datetime(2026, 3, 2, 9, tzinfo=UTC)), tls=True) as addresses:
+    with running(Sandbox(START), tls=True) as addresses:
         yield addresses
 
 
@@ -56,6 +60,15 @@ def test_settings_made_from_the_ready_file_trust_the_authority(
         assert settings["instances"][name]["url"] == addresses[name]["url"]
 
 
+def test_an_authority_in_the_settings_wins_over_the_environment(
+    addresses: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", certifi.where())
+    with requests.Session() as session:
+        session.mount("https://", Network(addresses["ca"]))
+        assert session.get(addresses["servicenow"]["url"], timeout=5).status_code == 404
+
+
 def test_links_name_the_scheme_of_the_call(addresses: dict[str, Any]) -> None:
     servicenow = addresses["servicenow"]
     for url in (servicenow["url"], servicenow["url"].replace("https:", "http:")):
@@ -85,7 +98,7 @@ def test_the_same_port_speaks_plain_http_and_survives_what_is_neither(addresses:
 
 
 def test_the_authority_is_gone_with_the_servers() -> None:
-    with running(Sandbox(datetime(2026, 3, 2, 9, tzinfo=UTC)), tls=True) as addresses:
+    with running(Sandbox(START), tls=True) as addresses:
         ca = Path(addresses["ca"])
         assert ca.read_text(encoding="ascii").startswith("-----BEGIN CERTIFICATE-----")
     assert not ca.exists()
