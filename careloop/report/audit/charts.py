@@ -100,12 +100,14 @@ def _closings(audit: Audit) -> Chart:
 
 def _repeats(audit: Audit) -> Chart:
     days = audit.repeats.window_days
-    title = f"How soon it came back, within {days} days"
+    title = f"How soon it came back, within {say_count(days, 'day')}"
     across, up = "Day after the resolution before", "Incidents that came back"
     bars = audit.series.repeats_by_day
     if not bars:
         why = audit.not_known.get("repeats")
-        says = "" if why else f"Nothing came back within {days} days, so there is nothing to draw."
+        says = (
+            "" if why else f"Nothing came back within {say_count(days, 'day')}, so there is nothing to draw."
+        )
         return _blank("repeats", title, why or "", says)
     bars = (*bars, *(Bar(at=str(day), count=0) for day in range(len(bars) + 1, days + 1)))
     says = (

@@ -50,7 +50,7 @@ _DEFINITIONS = {
     "repeats": Definition(
         "Came back under a new number",
         "Incidents whose caller had another incident of the same category and subcategory resolved at most "
-        "{window} days before this one was opened. Each is counted once. Eligible are incidents with a known "
+        "{window} before this one was opened. Each is counted once. Eligible are incidents with a known "
         "caller who has at most {shared} incidents (others are shared accounts), and a known category and "
         "subcategory.",
         "Whether it was really the same problem: only the customer knows.",
@@ -101,7 +101,10 @@ _DEFINITIONS = {
 
 def define(terms: Terms) -> Mapping[str, Definition]:
     """Return the definition of each figure by its dotted name, with the numbers that were asked for."""
-    numbers = {"window": terms.window_days, "shared": terms.shared_above}
+    numbers = {
+        "window": "1 day" if terms.window_days == 1 else f"{terms.window_days} days",
+        "shared": terms.shared_above,
+    }
     return {
         name: Definition(one.title, one.says.format(**numbers), one.leaves_open)
         for name, one in _DEFINITIONS.items()

@@ -91,7 +91,7 @@ def _repeats(audit: Audit) -> Headline | None:
     found = audit.repeats
     if found.eligible is None or found.same_subcategory is None:
         return None
-    title = f"came back under a new number within {found.window_days} days"
+    title = f"came back under a new number within {say_count(found.window_days, 'day')}"
     came = found.same_subcategory
     beside = (
         f"{came:,} of {found.eligible:,} eligible incidents followed one of the same kind by the same caller."

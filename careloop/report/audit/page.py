@@ -1,5 +1,6 @@
 """An audit as one HTML file: nothing is loaded from anywhere, nothing runs, everything can be printed."""
 
+import re
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
@@ -11,8 +12,10 @@ from careloop.report.audit.definitions import define
 from careloop.report.audit.entries import entries
 from careloop.report.audit.figures import Audit, Kind
 from careloop.report.audit.headlines import LEDE, NOT_KNOWN, TITLE, headlines, say_day, say_extent, say_source
+from careloop.report.words import say_count
 
 _ROOM = 100
+_UNIT = re.compile(r"(?<=\d) (?=%|hours?\b|days?\b)")
 _HOW = {Kind.EVENTS: ("--events FILE",), Kind.INCIDENTS: ("--incidents FILE",), Kind.LIVE: ()}
 _WHAT = {Kind.EVENTS: "An audit log", Kind.INCIDENTS: "A list export", Kind.LIVE: "The instance, read-only"}
 
@@ -29,6 +32,7 @@ def audit_as_page(audit: Audit, version: str) -> str:
         definitions=define(audit.terms),
         not_known=NOT_KNOWN,
         steps=advise(audit),
+        window=say_count(audit.terms.window_days, "day"),
         charts=draw_charts(audit),
         times=compare_times(audit),
         entries=entries(audit),
@@ -58,12 +62,18 @@ def _again(audit: Audit) -> tuple[str, ...]:
     )
 
 
+def _keep_together(value: object) -> object:
+    """Return a text in which no line ends between a number and its unit."""
+    return _UNIT.sub("\u00a0", value) if type(value) is str else value
+
+
 @cache
 def _template() -> Template:
     templates = Environment(
         loader=PackageLoader("careloop.report.audit", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_keep_together,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -173,3 +173,8 @@ def test_every_picture_has_its_numbers_in_a_table_and_a_text_of_its_own() -> Non
         rows = [[cell.text for cell in row] for row in figure.iter("tr")]
         assert len(rows) > 2
         assert all(one.get("aria-label") or one.get("aria-hidden") for one in figure.iter("svg"))
+
+
+def test_no_line_ends_between_a_number_and_its_unit() -> None:
+    assert "10.1\u00a0days" in page(FULL)
+    assert not re.search(r"\d (%|days|hours)", page(FULL).partition("<body>")[2])
