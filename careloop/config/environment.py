@@ -2,17 +2,19 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
-@dataclass(frozen=True, slots=True)
-class Environment:
-    """`CARELOOP_CONFIG` names the settings file when `--config` does not; `variables` may hold secrets."""
 
-    variables: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
+class Environment(BaseSettings):
+    """`CARELOOP_CONFIG` names the settings file when `--config` does not."""
+
+    model_config = SettingsConfigDict(env_prefix="CARELOOP_", frozen=True)
+
+    config: Path = Path("careloop.yaml")
 
     @property
-    def config(self) -> Path:
-        """Return where the settings are."""
-        return Path(self.variables.get("CARELOOP_CONFIG") or "careloop.yaml")
+    def variables(self) -> Mapping[str, str]:
+        """Return the variables secrets may be read from."""
+        return os.environ
