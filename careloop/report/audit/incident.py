@@ -139,7 +139,7 @@ class Past:
     matters: Names = field(default_factory=Names)
     symptoms: Names = field(default_factory=Names)
     codes: set[str] = field(default_factory=set)
-    foreign_states: dict[str, int] = field(default_factory=dict)
+    foreign_states: set[str] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
     unreadable_rows: int = 0
     unreadable: list[Unreadable] = field(default_factory=list)
@@ -157,8 +157,8 @@ class Past:
 
     def notice(self, state: str) -> None:
         """Remember a state that is none of the platform's own."""
-        if state in self.foreign_states or len(self.foreign_states) < MOST_FOREIGN:
-            self.foreign_states[state] = self.foreign_states.get(state, 0) + 1
+        if len(self.foreign_states) < MOST_FOREIGN:
+            self.foreign_states.add(state)
 
     def refuse(self, file: str, line: int, why: str) -> None:
         """Count a row that cannot be read, and list it among the first ones."""

@@ -115,7 +115,8 @@ class _Ground:
         if blank := [HEADINGS[name][0] for name in columns if self._is_blank(name)]:
             return f"nothing is filled in as {say_list(blank)}"
         if states and past.foreign_states and not self.sums.closed + self.sums.resolved:
-            return f"no state is Resolved or Closed (or 6 or 7); found were {_first(past.foreign_states)}"
+            found = _first(sorted(past.foreign_states))
+            return f"no state is Resolved or Closed (or 6 or 7); found were {found}"
         return ""
 
     def _is_blank(self, column: str) -> bool:
@@ -257,8 +258,7 @@ def _came_back(ground: _Ground, columns: Columns, terms: Terms, rng: random.Rand
 def _notes(ground: _Ground) -> Iterator[str]:
     foreign = ground.past.foreign_states
     if foreign:
-        rows = say_count(sum(foreign.values()), "row")
-        yield f"{rows} with a state that is none of ServiceNow's own, taken as open: {_first(foreign)}"
+        yield f"states that are none of ServiceNow's own are taken as open: {_first(sorted(foreign))}"
     if ground.sums.backwards:
         incidents = say_count(ground.sums.backwards, "incident")
         yield f"{incidents} resolved before being opened, left out of the time from opened to resolved"

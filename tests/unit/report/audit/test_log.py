@@ -166,6 +166,17 @@ def test_copies_of_rows_change_nothing_but_a_note(places: list[int], where: str)
     assert any(note.startswith(f"{len(places)} row") for note in twice.notes) == bool(places)
 
 
+def test_copies_are_found_among_rows_of_one_minute_without_a_count_of_updates(tmp_path: Path) -> None:
+    turns = (("New", "1/3/2016 08:00", "desk"), ("Active", "1/3/2016 08:00", "desk"))
+    new, active, closed = story("INC1", *turns, ("Closed", "2/3/2016 08:00", "desk"))
+    columns = [name for name in COLUMNS if name != "sys_mod_count"]
+
+    audit = audit_of(write_log(tmp_path / "log.csv", [closed, new, active, new], columns))
+
+    assert audit.events == 3
+    assert "1 row left out as copies of others" in audit.notes
+
+
 def test_rows_out_of_order_are_said(tmp_path: Path) -> None:
     notes = take(tmp_path, list(reversed(BACK_AND_FORTH))).notes
 
