@@ -1,15 +1,76 @@
-"""Rich text between its two forms: the text of version 2 and the document (ADF) of version 3.
+"""Rich text in its two forms: the wiki text of version 2 and the document (ADF) of version 3.
 
-Text is kept as it came in. A document becomes text by its words, line breaks, bullets and paragraphs; text
-becomes a document of plain paragraphs. Marks, tables and media have no text form here: only their words stay.
+Each is kept as it came in and turned into the other when it is asked for: what goes in and comes out by one
+version of the API is unchanged. What has no form on the other side keeps its words.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
+from careloop.sandbox.jira.wiki_reader import read_wiki
+from careloop.sandbox.jira.wiki_writer import write_wiki
+
 RichText = str | dict[str, Any] | None
 
-_BLOCKS = {"paragraph", "heading", "codeBlock", "listItem", "taskItem", "tableRow", "rule"}
+_LEAVES = frozenset(
+    {
+        *("rule", "hardBreak", "media", "mediaInline", "mention", "emoji", "date", "status", "inlineCard"),
+        *("blockCard", "embedCard", "extension", "inlineExtension", "placeholder", "caption", "syncBlock"),
+    }
+)
+_INLINE = frozenset(
+    {
+        *("text", "hardBreak", "mention", "emoji", "date", "status", "inlineCard", "inlineExtension"),
+        *("placeholder", "mediaInline"),
+    }
+)
+_LISTS = frozenset(["bulletList", "orderedList", "taskList", "decisionList"])
+_NESTED = _LISTS | {"paragraph", "heading", "codeBlock", "mediaSingle", "mediaGroup", "rule", "extension"}
+_CELL = _NESTED | {"blockquote", "panel", "nestedExpand", "blockCard", "embedCard"}
+_TOP = _CELL | {"table", "expand", "bodiedExtension", "layoutSection"}
+_CONTENT: dict[str, frozenset[str]] = {
+    "doc": _TOP,
+    "paragraph": _INLINE,
+    "heading": _INLINE,
+    "codeBlock": frozenset({"text"}),
+    "bulletList": frozenset({"listItem"}),
+    "orderedList": frozenset({"listItem"}),
+    "listItem": _NESTED,
+    "taskList": frozenset({"taskItem", "taskList"}),
+    "taskItem": _INLINE,
+    "decisionList": frozenset({"decisionItem"}),
+    "decisionItem": _INLINE,
+    "blockquote": _NESTED,
+    "panel": _NESTED | {"blockCard"},
+    "expand": _CELL | {"table"},
+    "nestedExpand": _CELL,
+    "table": frozenset({"tableRow"}),
+    "tableRow": frozenset({"tableCell", "tableHeader"}),
+    "tableCell": _CELL,
+    "tableHeader": _CELL,
+    "mediaSingle": frozenset({"media", "caption"}),
+    "mediaGroup": frozenset({"media"}),
+    "bodiedExtension": _TOP,
+    "layoutSection": frozenset({"layoutColumn"}),
+    "layoutColumn": _TOP,
+}
+"""What may stand in what (Atlassian docs, document structure)."""
+
+_REQUIRED = {
+    "heading": "level",
+    "mention": "id",
+    "emoji": "shortName",
+    "date": "timestamp",
+    "status": "text",
+    "panel": "panelType",
+    "media": "type",
+}
+_MARKS = frozenset(
+    {
+        *("strong", "em", "code", "link", "strike", "subsup", "textColor", "underline", "backgroundColor"),
+        *("annotation", "border", "alignment", "indentation", "breakout", "fragment", "dataConsumer"),
+    }
+)
 
 
 def is_document(value: object) -> bool:
@@ -22,55 +83,37 @@ def is_document(value: object) -> bool:
     )
 
 
+def is_valid(document: Mapping[str, Any]) -> bool:
+    """Return whether everything in a document may stand where it stands."""
+    allowed = _CONTENT["doc"]
+    return all(_fits(node, allowed) for node in document["content"])
+
+
 def to_text(value: RichText) -> str | None:
     """Return rich text in the form of version 2."""
-    if value is None or isinstance(value, str):
-        return value
-    return "\n\n".join(_block(node) for node in value["content"])
+    return value if value is None or isinstance(value, str) else write_wiki(value)
 
 
 def to_document(value: RichText) -> dict[str, Any] | None:
     """Return rich text in the form of version 3."""
-    if value is None or isinstance(value, dict):
-        return value
-    paragraphs = [_paragraph(part) for part in value.replace("\r\n", "\n").split("\n\n")]
-    return {"type": "doc", "version": 1, "content": paragraphs}
+    return value if value is None or isinstance(value, dict) else read_wiki(value)
 
 
-def _paragraph(text: str) -> dict[str, Any]:
-    content: list[dict[str, Any]] = []
-    for line in text.split("\n"):
-        if content:
-            content.append({"type": "hardBreak"})
-        if line:
-            content.append({"type": "text", "text": line})
-    return {"type": "paragraph", "content": content} if content else {"type": "paragraph"}
-
-
-def _block(node: Mapping[str, Any]) -> str:
-    kind, children = node.get("type"), node.get("content", [])
-    if kind in ("bulletList", "orderedList", "taskList"):
-        bullet = "#" if kind == "orderedList" else "*"
-        return "\n".join(f"{bullet} {_block(child)}" for child in children)
-    if kind == "rule":
-        return "----"
-    if any(child.get("type") in _BLOCKS or "content" in child for child in children):
-        return "\n".join(_block(child) for child in children)
-    return "".join(_inline(child) for child in children) or _inline(node)
-
-
-def _inline(node: Mapping[str, Any]) -> str:
-    attributes = node.get("attrs", {})
-    match node.get("type"):
-        case "text":
-            return str(node.get("text", ""))
-        case "hardBreak":
-            return "\n"
-        case "mention" | "status":
-            return str(attributes.get("text", ""))
-        case "emoji":
-            return str(attributes.get("text") or attributes.get("shortName", ""))
-        case "inlineCard" | "blockCard" | "embedCard":
-            return str(attributes.get("url", ""))
-        case _:
-            return ""
+def _fits(node: Any, allowed: frozenset[str]) -> bool:
+    if not isinstance(node, Mapping) or node.get("type") not in allowed:
+        return False
+    kind, attributes, marks = str(node["type"]), node.get("attrs", {}), node.get("marks", [])
+    if not isinstance(attributes, Mapping) or not isinstance(marks, list):
+        return False
+    if not all(isinstance(mark, Mapping) and mark.get("type") in _MARKS for mark in marks):
+        return False
+    if kind in _REQUIRED and attributes.get(_REQUIRED[kind]) is None:
+        return False
+    if kind == "text":
+        return isinstance(node.get("text"), str) and node["text"] != ""
+    if kind == "heading" and attributes["level"] not in range(1, 7):
+        return False
+    content = node.get("content", [])
+    if kind in _LEAVES:
+        return isinstance(content, list)
+    return isinstance(content, list) and all(_fits(child, _CONTENT[kind]) for child in content)

@@ -9,7 +9,9 @@ from careloop.sandbox.faults import Faults
 from careloop.sandbox.jira.dates import epoch_millis, whole_millis
 from careloop.sandbox.jira.errors import missing_issue
 from careloop.sandbox.jira.index import Index
+from careloop.sandbox.jira.model.catalog import Field
 from careloop.sandbox.jira.model.configuration import Configuration
+from careloop.sandbox.jira.model.filter import Filter
 from careloop.sandbox.jira.model.happening import Happening
 from careloop.sandbox.jira.model.issue import Attachment, Comment, Issue, Link, Worklog
 from careloop.sandbox.jira.model.mail import Mail
@@ -49,6 +51,8 @@ class Store:
         self.comments: dict[int, Comment] = {}
         self.links: dict[int, Link] = {}
         self.worklogs: dict[int, Worklog] = {}
+        self.filters: dict[str, Filter] = {}
+        self.trash: dict[str, Field] = {}
         self.deleted_worklogs: dict[int, datetime] = {}
         self.attachments: dict[int, Attachment] = {}
         self.revision = 0
@@ -113,6 +117,12 @@ class Store:
     def task(self, number: str) -> dict[str, Any] | None:
         """Return a task as the platform shows it."""
         return self._tasks.get(number)
+
+    def filters_for(self, user: User | None) -> list[Filter]:
+        """Return the saved searches that an account sees, by name."""
+        every = self.filters.values()
+        found = [one for one in every if one.is_seen_by(user, self.configuration, self.rights)]
+        return sorted(found, key=lambda one: one.name.casefold())
 
     def add(self, issue: Issue) -> None:
         """Take in a new issue."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from careloop.sandbox.jira.actions.properties import read_properties
-from careloop.sandbox.jira.adf import RichText, is_document, to_text
+from careloop.sandbox.jira.adf import RichText, is_document, is_valid, to_text
 from careloop.sandbox.jira.errors import Refused, invalid
 from careloop.sandbox.jira.model.happening import Happening
 from careloop.sandbox.jira.model.issue import Comment, Issue, Visibility
@@ -146,6 +146,8 @@ def read_text(field: str, raw: Any, *, rich: bool) -> RichText:
         raise invalid(field, f"{field.capitalize()} body is not valid!")
     if not rich and not isinstance(raw, str):
         raise invalid(field, f"{field.capitalize()} body must be a string.")
+    if rich and not is_valid(raw):
+        raise Refused(400, "INVALID_INPUT")
     if len(to_text(raw) or "") > LENGTH:
         reason = f"It exceeds the allowed limit of {LENGTH} characters."
         raise invalid(field, f"The entered text is too long. {reason}")

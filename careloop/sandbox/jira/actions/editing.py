@@ -42,6 +42,8 @@ def read_values(
             else:
                 values[name] = _operate(reading, field, issue, update[name])
         except Refused as refusal:
+            if not refusal.errors:
+                raise
             errors.update(refusal.errors)
     _demand(reading, screen, values, errors, issue)
     if errors:

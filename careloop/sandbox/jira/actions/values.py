@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from careloop.sandbox.jira.adf import is_document
+from careloop.sandbox.jira.adf import is_document, is_valid
 from careloop.sandbox.jira.dates import read_day, read_instant
 from careloop.sandbox.jira.durations import read_duration
 from careloop.sandbox.jira.errors import Refused, invalid
@@ -15,6 +15,8 @@ from careloop.sandbox.jira.model.users import Group, User
 from careloop.sandbox.jira.store import Store
 
 SUMMARY_LENGTH = 255
+INVALID_DOCUMENT = "INVALID_INPUT"
+"""All that Jira says of a document with something in a wrong place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ def _read_string(reading: Reading, field: Field, raw: Any) -> Any:
             raise invalid(
                 field.id, "Operation value must be an Atlassian Document (see the Atlassian Document Format)"
             )
+        if not is_valid(raw):
+            raise Refused(400, INVALID_DOCUMENT)
         return dict(raw)
     if not isinstance(raw, str):
         raise invalid(field.id, "Operation value must be a string")

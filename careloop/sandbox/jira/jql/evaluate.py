@@ -15,14 +15,17 @@ from careloop.sandbox.jira.jql.asker import Asker
 from careloop.sandbox.jira.jql.fields import Searchable, Searchables, values_of
 from careloop.sandbox.jira.jql.kinds import HISTORY, KINDS
 from careloop.sandbox.jira.jql.operands import Operands, window
+from careloop.sandbox.jira.jql.parser import parse
 from careloop.sandbox.jira.jql.text import matcher
 from careloop.sandbox.jira.jql.tree import And, Clause, Empty, Literal, Node, Not, Or, Predicate, Single
+from careloop.sandbox.jira.model.filter import Filter
 from careloop.sandbox.jira.model.issue import Issue
 
 Test = Callable[[Issue], bool]
 _OPPOSITES = {"=": "!=", "<": ">=", ">": "<=", "IN": "NOT IN", "IS": "IS NOT", "~": "!~"}
 _OPPOSITES |= {"WAS": "WAS NOT", "WAS IN": "WAS NOT IN", "CHANGED": "NOT CHANGED"}
 _OPPOSITES |= {opposite: operator for operator, opposite in _OPPOSITES.items()}
+_SAVED = frozenset({"filter", "request", "savedfilter", "searchrequest"})
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {"<": lt, ">": gt, "<=": le, ">=": ge}
 
 
@@ -34,6 +37,7 @@ class Evaluation:
         self._asker = asker
         self._lenient = lenient
         self._operands = Operands(asker, lenient=lenient)
+        self._open: list[Filter] = []
 
     def test(self, node: Node, *, negated: bool = False) -> Test:
         """Return whether an issue satisfies `node`, as a function; 400 for what a query may not ask."""
@@ -49,6 +53,8 @@ class Evaluation:
 
     def _clause(self, clause: Clause, operator: str) -> Test:
         name, operands = clause.field, clause.operands
+        if name.casefold() in _SAVED:
+            return self._saved(clause, wanted=operator in ("=", "IN"))
         field = self._searchables.find(name)
         if field is None:
             if not self._lenient:
@@ -72,6 +78,29 @@ class Evaluation:
             return self._comparison(field, operator, values)
         positive = operator in ("=", "IN")
         return _membership(self._own_values(field), values, with_empty=with_empty, positive=positive)
+
+    def _saved(self, clause: Clause, *, wanted: bool) -> Test:
+        """Return the test of saved searches, named by id or name."""
+        if clause.operator not in ("=", "!=", "IN", "NOT IN"):
+            raise _unsupported(clause)
+        known = self._asker.store.filters_for(self._asker.user)
+        tests = []
+        for operand in clause.operands:
+            text = operand.text if isinstance(operand, Literal) else ""
+            found = [one for one in known if text in (one.id, one.name)]
+            if not found:
+                raise Refused(400, f"The value '{text}' does not exist for the field '{clause.field}'.")
+            tests.append(self._opened(found[0]))
+        return lambda issue: any(test(issue) for test in tests) is wanted
+
+    def _opened(self, saved: Filter) -> Test:
+        if saved in self._open:
+            raise Refused(400, f"The filter '{saved.name}' refers to itself.")
+        self._open.append(saved)
+        where = parse(saved.jql, bare_words=self._asker.store.is_cloud).where
+        test = self.test(where) if where else _every_issue
+        self._open.pop()
+        return test
 
     def _past(self, field: Searchable, clause: Clause, *, wanted: bool) -> Test:
         """Return the test of WAS, CHANGED and their opposites."""
@@ -135,6 +164,10 @@ def _unsupported(clause: Clause) -> Refused:
 
 def _as_it_is(value: Any) -> Any:
     return value
+
+
+def _every_issue(_: Issue) -> bool:
+    return True
 
 
 def _no_issue(_: Issue) -> bool:

@@ -11,11 +11,13 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from careloop.sandbox.jira.rest import (
+    agile,
     attachments,
     changelogs,
     comments,
     creation,
     fields,
+    filters,
     groups,
     issues,
     links,
@@ -41,8 +43,8 @@ from careloop.sandbox.jira.rest.service_desk import desks, files, involvement, o
 from careloop.sandbox.jira.rest.service_desk.paging import PREFIX
 
 _MODULES = (
-    *(attachments, changelogs, comments, creation, fields, groups, issues, links, people, permissions),
-    *(projects, properties, queries, releases, roles, searching, site_info, watching, worklogs),
+    *(attachments, changelogs, comments, creation, fields, filters, groups, issues, links, people),
+    *(permissions, projects, properties, queries, releases, roles, searching, site_info, watching, worklogs),
 )
 EVERYWHERE = [row for module in _MODULES for row in getattr(module, "ROUTES", ())]
 CLOUD = [row for module in _MODULES for row in getattr(module, "CLOUD_ROUTES", ())] + webhooks.CLOUD_ROUTES
@@ -67,6 +69,7 @@ class Application:
         routes += self._mount(PREFIX, SERVICE_DESK)
         routes += self._mount(webhooks.PREFIX, webhooks.ROUTES)
         routes += self._mount(sessions.SESSIONS, sessions.ROUTES)
+        routes += self._mount(agile.PREFIX, agile.ROUTES)
         if self._is_cloud:
             routes += self._mount("", [("GET", "/_edge/tenant_info", site_info.tenant_info)])
             routes += self._mount("", [("GET", "/media/file/{attachment}/binary", attachments.media)])

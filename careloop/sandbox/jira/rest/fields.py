@@ -103,6 +103,25 @@ def get_option(call: Call) -> Answer:
     raise Refused(404, f"A custom field option with id '{reference}' does not exist")
 
 
+def trash(call: Call) -> Answer:
+    """Put a field aside, with all its values, until it is restored."""
+    administer(call.store, call.actor)
+    field = _custom(call)
+    fields.remove(call.store, field)
+    call.store.trash[field.id] = field
+    return Answer(200, {})
+
+
+def restore(call: Call) -> Answer:
+    administer(call.store, call.actor)
+    field = call.store.trash.pop(call.parameters["field"], None)
+    if field is None:
+        raise Refused(404, f"The field '{call.parameters['field']}' is not in the trash.")
+    call.store.configuration.fields.add(field)
+    call.store.configuration.revision += 1
+    return Answer(200, {})
+
+
 def task(call: Call) -> Answer:
     """Return a task, which is done by the time anybody asks."""
     call.sign_in()
@@ -199,6 +218,8 @@ CLOUD_ROUTES: list[Route] = [
     ("GET", "/field/search", search),
     ("PUT", "/field/{field}", edit),
     ("DELETE", "/field/{field}", delete),
+    ("POST", "/field/{field}/trash", trash),
+    ("POST", "/field/{field}/restore", restore),
     ("GET", "/field/{field}/context", contexts),
     ("GET", "/field/{field}/context/{context}/option", options),
     ("POST", "/field/{field}/context/{context}/option", add_options),

@@ -128,6 +128,14 @@ def get_type(call: Call) -> Answer:
     return Answer(200, _show_type(key))
 
 
+def delete_later(call: Call) -> Answer:
+    """Delete a project as a task, and lead to it."""
+    project = call.project
+    projects.delete(call.store, call.actor, project)
+    number = call.store.note_task(call.actor, f"Delete project {project.name}")
+    return Answer(303, headers={"Location": f"{call.view.api}/task/{number}"})
+
+
 def validate_key(call: Call) -> Answer:
     problem = projects.key_problem(call.store, call.query.get("key", ""))
     return Answer(200, {"errorMessages": [], "errors": {"projectKey": problem} if problem else {}})
@@ -289,6 +297,9 @@ ROUTES: list[Route] = [
 CLOUD_ROUTES: list[Route] = [
     ("GET", "/project/search", search),
     ("GET", "/project/recent", recent),
+    ("GET", "/project/type/accessible", types),
+    ("GET", "/project/type/{type}/accessible", get_type),
+    ("POST", "/project/{project}/delete", delete_later),
     ("GET", "/project/{project}/hierarchy", hierarchy),
     ("GET", "/projectvalidate/validProjectKey", valid_key),
     ("GET", "/projectvalidate/validProjectName", valid_name),

@@ -10,6 +10,12 @@ from careloop.sandbox.jira.rest.call import Answer, Call, Handler, Route, bean
 CLOUD_ID = "1f6c2a90-5b1d-4c57-9a83-7e2d0c4b8a11"
 CLOUD_VERSION = (1001, 0, 0)
 DC_VERSION = (9, 12, 15)
+_TIME_TRACKING = {
+    "workingHoursPerDay": 8.0,
+    "workingDaysPerWeek": 5.0,
+    "timeFormat": "pretty",
+    "defaultUnit": "minute",
+}
 _CATEGORIES = {"new": "TODO", "indeterminate": "IN_PROGRESS", "done": "DONE"}
 
 
@@ -48,14 +54,14 @@ def settings(call: Call) -> Answer:
             "issueLinkingEnabled": True,
             "timeTrackingEnabled": True,
             "attachmentsEnabled": True,
-            "timeTrackingConfiguration": {
-                "workingHoursPerDay": 8.0,
-                "workingDaysPerWeek": 5.0,
-                "timeFormat": "pretty",
-                "defaultUnit": "minute",
-            },
+            "timeTrackingConfiguration": _TIME_TRACKING,
         },
     )
+
+
+def time_tracking(call: Call) -> Answer:
+    call.sign_in()
+    return Answer(200, _TIME_TRACKING)
 
 
 def locale(call: Call) -> Answer:
@@ -202,6 +208,7 @@ ROUTES: list[Route] = [
 ]
 CLOUD_ROUTES: list[Route] = [
     ("GET", "/label", labels),
+    ("GET", "/configuration/timetracking/options", time_tracking),
     ("GET", "/priority/search", priority_page),
     ("GET", "/resolution/search", resolution_page),
     ("GET", "/statuses", statuses),

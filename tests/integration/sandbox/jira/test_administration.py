@@ -72,6 +72,17 @@ def test_only_an_administrator_creates_projects(call: Caller, site: Site) -> Non
     assert make_project(call, site).status_code == 403
 
 
+def test_an_account_can_be_made_an_administrator(call: Caller, site: Site) -> None:
+    site.promote("bot")
+    assert make_project(call, site).status_code == 201
+    assert call.ok("GET", f"{API}/mypermissions", permissions="ADMINISTER")["permissions"]["ADMINISTER"][
+        "havePermission"
+    ]
+    for project in ("ENG", "OPS"):
+        issue = call.ok("POST", "/rest/api/2/issue", {"fields": new(project)})["key"]
+        assert call("DELETE", f"{API}/issue/{issue}").status_code == 204
+
+
 def test_a_new_service_desk_takes_requests(admin: Caller, site: Site) -> None:
     assert make_project(admin, site, "CARE", projectTypeKey="service_desk").status_code == 201
     desks = admin.ok("GET", "/rest/servicedeskapi/servicedesk")["values"]
