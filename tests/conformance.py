@@ -34,6 +34,7 @@ EXTRA_KEYS = frozenset({"untranslatedName", "defaultLocale", "displayUrlCSMHelpS
 DEVIATIONS = {
     "getRemoteIssueLinks": "answers with a list unless a globalId is given; the document knows one link",
     "getBulkChangelogs": "a switch writes `created` as a number, as the document's own sample does",
+    "getBulkOperationProgress": "writes moments as numbers, as the document's own sample does",
     "parseJqlQueries": "the document closes the clause that its own alternatives extend",
 }
 """Operations whose answers are not judged, and why."""

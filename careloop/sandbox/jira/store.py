@@ -53,6 +53,7 @@ class Store:
         self.worklogs: dict[int, Worklog] = {}
         self.filters: dict[str, Filter] = {}
         self.trash: dict[str, Field] = {}
+        self.bulk_tasks: dict[str, dict[str, Any]] = {}
         self.deleted_worklogs: dict[int, datetime] = {}
         self.attachments: dict[int, Attachment] = {}
         self.revision = 0

@@ -7,6 +7,8 @@ from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.model.catalog import Permission, Project
 from careloop.sandbox.jira.rest.call import Answer, Call, Route, strings
 
+SCHEME = "0"
+
 
 def every(call: Call) -> Answer:
     call.sign_in()
@@ -49,6 +51,25 @@ def check(call: Call) -> Answer:
     return Answer(200, {"projectPermissions": rows, "globalPermissions": held})
 
 
+def schemes(call: Call) -> Answer:
+    call.sign_in()
+    return Answer(
+        200, {"permissionSchemes": [_show_scheme(call, whole="permissions" in call.words("expand"))]}
+    )
+
+
+def scheme(call: Call) -> Answer:
+    call.sign_in()
+    if call.parameters.get("scheme", SCHEME) != SCHEME:
+        raise Refused(404, f"There is no permission scheme with id '{call.parameters['scheme']}'.")
+    return Answer(200, _show_scheme(call, whole="permissions" in call.words("expand")))
+
+
+def scheme_of_project(call: Call) -> Answer:
+    _ = call.project
+    return scheme(call)
+
+
 def where(call: Call) -> Answer:
     """Return the projects in which the caller has all of some permissions."""
     wanted = strings(call.object("permissions"), "permissions")
@@ -69,6 +90,25 @@ def _checked(call: Call, user: Any, key: str, row: Mapping[str, Any]) -> dict[st
         "projects": [number for number, project in projects if project and may(user, key, project)],
         "issues": [number for number, issue in issues if issue and may(user, key, issue.project)],
     }
+
+
+def _show_scheme(call: Call, *, whole: bool) -> dict[str, Any]:
+    """Return the one scheme of the site; as a whole with every permission and the role that holds it."""
+    address = f"{call.view.api}/permissionscheme/{SCHEME}"
+    shown = {"expand": "permissions", "id": int(SCHEME), "self": address, "name": "Default Permission Scheme"}
+    if not whole:
+        return shown
+    pairs = [(role, key) for role in call.store.configuration.roles for key in sorted(role.permissions)]
+    rows = [
+        {
+            "id": number,
+            "self": f"{address}/permission/{number}",
+            "holder": {"type": "projectRole", "parameter": role.id, "value": role.id},
+            "permission": key,
+        }
+        for number, (role, key) in enumerate(pairs, 10_000)
+    ]
+    return {**shown, "permissions": rows}
 
 
 def _numbers(row: Mapping[str, Any], name: str) -> list[int]:
@@ -107,7 +147,13 @@ def _show(permission: Permission) -> dict[str, Any]:
     }
 
 
-ROUTES: list[Route] = [("GET", "/mypermissions", mine), ("GET", "/permissions", every)]
+ROUTES: list[Route] = [
+    ("GET", "/mypermissions", mine),
+    ("GET", "/permissions", every),
+    ("GET", "/permissionscheme", schemes),
+    ("GET", "/permissionscheme/{scheme}", scheme),
+    ("GET", "/project/{project}/permissionscheme", scheme_of_project),
+]
 CLOUD_ROUTES: list[Route] = [
     ("POST", "/permissions/check", check),
     ("POST", "/permissions/project", where),

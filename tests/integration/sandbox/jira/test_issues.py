@@ -27,6 +27,29 @@ def test_many_are_created_and_failures_are_told_beside_them(call: Caller) -> Non
     assert call("POST", "/rest/api/3/issue/bulk", {"issueUpdates": []}).status_code == 400
 
 
+def test_many_are_changed_by_a_task(calls_of: Callable[[str], Caller], call: Caller, bug: str) -> None:
+    other = call.ok("POST", "/rest/api/2/issue", {"fields": {**ENG, "summary": "Screen"}})["key"]
+    selected = {"selectedIssueIdsOrKeys": [bug, other, "ENG-99"]}
+    together = call.ok("GET", "/rest/api/3/bulk/issues/transition", issueIdsOrKeys=f"{bug},{other}")
+    (group,) = together["availableTransitions"]
+    assert (group["issues"], group["isTransitionsFiltered"]) == ([bug, other], True)
+    assert [step["transitionName"] for step in group["transitions"]] == ["Start work"]
+    inputs = [{**selected, "transitionId": "11"}]
+    made = call("POST", "/rest/api/3/bulk/issues/transition", {"bulkTransitionInputs": inputs})
+    assert made.status_code == 201
+    shown = call.ok("GET", f"/rest/api/3/bulk/queue/{made.json()['taskId']}")
+    assert (shown["status"], len(shown["processedAccessibleIssues"])) == ("COMPLETE", 2)
+    assert (shown["totalIssueCount"], shown["invalidOrInaccessibleIssueCount"]) == (3, 1)
+    assert call.ok("GET", f"/rest/api/3/issue/{other}")["fields"]["status"]["name"] == "In Progress"
+    task = call.ok("POST", "/rest/api/3/bulk/issues/unwatch", selected)["taskId"]
+    assert call.ok("GET", f"/rest/api/3/issue/{bug}")["fields"]["watches"]["isWatching"] is False
+    task = call.ok("POST", "/rest/api/3/bulk/issues/delete", selected)["taskId"]
+    assert len(call.ok("GET", f"/rest/api/3/bulk/queue/{task}")["failedAccessibleIssues"]) == 2
+    calls_of("admin").ok("POST", "/rest/api/3/bulk/issues/delete", selected)
+    assert call("GET", f"/rest/api/3/issue/{bug}").status_code == 404
+    assert call("POST", "/rest/api/3/bulk/issues/delete", {}).status_code == 400
+
+
 def test_history_is_found_by_ids(call: Caller, bug: str) -> None:
     for summary in ("One", "Two", "Three"):
         call.ok("PUT", f"/rest/api/3/issue/{bug}", {"fields": {"summary": summary}})
