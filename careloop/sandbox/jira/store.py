@@ -1,13 +1,13 @@
 """The issue store: one place for every issue, comment and link, and the only way to write to them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sized
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from careloop.sandbox.clock import Clock
 from careloop.sandbox.faults import Faults
 from careloop.sandbox.jira.dates import epoch_millis, whole_millis
-from careloop.sandbox.jira.errors import missing_issue
+from careloop.sandbox.jira.errors import Refused, missing_issue
 from careloop.sandbox.jira.index import Index
 from careloop.sandbox.jira.model.catalog import Field
 from careloop.sandbox.jira.model.configuration import Configuration
@@ -21,6 +21,15 @@ from careloop.sandbox.jira.model.users import Directory, User
 from careloop.sandbox.jira.switches import Switches
 
 FIRST_ID = 10_000
+CAPACITY = {
+    "comments": 5_000,
+    "worklogs": 10_000,
+    "attachments": 2_000,
+    "issueLinks": 2_000,
+    "remoteIssueLinks": 2_000,
+}
+"""The most that one issue on Cloud holds (Atlassian docs, per-issue limits)."""
+
 Flavor = Literal["cloud", "dc"]
 
 
@@ -167,6 +176,12 @@ class Store:
         """Say that something has happened to whoever listens."""
         if self.listener is not None:
             self.listener(happening)
+
+    def demand_room(self, noun: str, held: Sized, more: int = 1) -> None:
+        """Refuse with 413 what goes beyond the most that an issue on Cloud holds of something."""
+        most = self.switches.issue_capacity or CAPACITY[noun]
+        if self.is_cloud and len(held) + more > most:
+            raise Refused(413, f"The issue has reached its limit of {most} {noun}.")
 
     def begin_write(self, issue: Issue, *, moves_updated: bool = True) -> datetime:
         """Announce that an issue is about to change, and return the time of the change.

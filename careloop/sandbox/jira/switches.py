@@ -18,6 +18,9 @@ class Switches:
     search_lag: timedelta = timedelta()
     """How far the search index runs behind the issues."""
 
+    issue_capacity: int = 0
+    """How many comments, worklogs, files or links one issue on Cloud holds, 0 for what real sites allow."""
+
     page_limit: int = 100
     """The largest page of Cloud's search when more is asked for than ids and keys: 100 by experience."""
 

@@ -1,6 +1,6 @@
 """Files on issues."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from email.parser import BytesParser
 from email.policy import HTTP
 from mimetypes import guess_type
@@ -56,8 +56,9 @@ def attach(store: Store, user: User, issue: Issue, files: Iterable[File]) -> lis
     return keep(store, user, issue, given)
 
 
-def keep(store: Store, user: User, issue: Issue, given: Iterable[File]) -> list[Attachment]:
+def keep(store: Store, user: User, issue: Issue, given: Sequence[File]) -> list[Attachment]:
     """Put files on an issue that were found right."""
+    store.demand_room("attachments", issue.attachments, len(given))
     now = store.begin_write(issue)
     fresh = [
         Attachment(store.next_id("attachment"), issue.id, file.name, user, now, file.mime_type, file.content)

@@ -50,6 +50,7 @@ def read_draft(raw: Any, *, rich: bool) -> Draft:
 
 def add(store: Store, issue: Issue, user: User, draft: Draft) -> Comment:
     """Write a comment, which moves the issue's `updated`, and tell the customer of a public one."""
+    store.demand_room("comments", issue.comments)
     now = store.begin_write(issue)
     comment = Comment(
         id=store.next_id("comment"),

@@ -30,6 +30,8 @@ def connect(store: Store, user: User, kind: LinkType, source: Issue, target: Iss
         raise Refused(400, "You cannot link an issue to itself.")
     if any(known.kind is kind and known.target is target for known in source.links):
         return
+    for issue in (source, target):
+        store.demand_room("issueLinks", issue.links)
     connection = Link(store.next_id("link"), kind, source, target)
     for issue, other, phrase in ((source, target, kind.outward), (target, source, kind.inward)):
         _log(store, user, issue, "Link", other.key, f"This issue {phrase} {other.key}")
@@ -77,6 +79,8 @@ def link_outside(
     known = known or next(
         (old for old in issue.remote_links if global_id and old.global_id == global_id), None
     )
+    if known is None:
+        store.demand_room("remoteIssueLinks", issue.remote_links)
     number = known.id if known else store.next_id("remotelink")
     fresh = RemoteLink(number, global_id, raw.get("application"), raw.get("relationship"), dict(thing))
     _log(store, user, issue, "RemoteIssueLink", str(number), f'This issue links to "{thing["title"]}"')

@@ -75,6 +75,7 @@ def read_adjustment(query: Mapping[str, str], amount: str) -> Adjustment:
 
 def add(store: Store, issue: Issue, user: User, draft: Draft, adjustment: Adjustment) -> Worklog:
     """Log work."""
+    store.demand_room("worklogs", issue.worklogs)
     now = store.begin_write(issue)
     log = Worklog(
         id=store.next_id("worklog"),

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from careloop.sandbox.jira.rest import (
     agile,
+    archives,
     attachments,
     bulk,
     changelogs,
@@ -44,7 +45,20 @@ from careloop.sandbox.jira.rest.service_desk import desks, files, involvement, o
 from careloop.sandbox.jira.rest.service_desk.paging import PREFIX
 
 _MODULES = (
-    *(attachments, bulk, changelogs, comments, creation, fields, filters, groups, issues, links, people),
+    *(
+        archives,
+        attachments,
+        bulk,
+        changelogs,
+        comments,
+        creation,
+        fields,
+        filters,
+        groups,
+        issues,
+        links,
+        people,
+    ),
     *(permissions, projects, properties, queries, releases, roles, searching, site_info, watching, worklogs),
 )
 EVERYWHERE = [row for module in _MODULES for row in getattr(module, "ROUTES", ())]

@@ -4,13 +4,15 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID, uuid5
 
-from careloop.sandbox.jira.actions import creating, moving, watching
+from careloop.sandbox.jira.actions import creating, editing, moving, watching
 from careloop.sandbox.jira.dates import epoch_millis
 from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.model.issue import Issue
+from careloop.sandbox.jira.rest.bulk_edit import read_edit
 from careloop.sandbox.jira.rest.call import Answer, Call, Handler, Route, strings
 
 MOST_ISSUES = 1000
+_EDIT = ("editedFieldsInput", "selectedActions", "selectedIssueIdsOrKeys", "sendBulkNotification")
 _TASKS = UUID("7b6a0c1e-52a4-4b8e-9d0f-3f3a5f0b9c11")
 
 
@@ -33,6 +35,14 @@ def delete(call: Call) -> Answer:
     asked = call.object("selectedIssueIdsOrKeys", "sendBulkNotification")
     store, user = call.store, call.actor
     return _carry_out(call, _selected(asked), lambda i: creating.delete(store, user, i, with_children=True))
+
+
+def edit(call: Call) -> Answer:
+    """Set fields of issues to the same values."""
+    asked = call.object(*_EDIT)
+    details, references = read_edit(asked), _selected(asked)
+    store, user = call.store, call.actor
+    return _carry_out(call, references, lambda issue: editing.edit(store, user, issue, details, rich=True))
 
 
 def watch(call: Call) -> Answer:
@@ -142,6 +152,7 @@ def _carry_out(call: Call, references: list[str], act: Callable[[Issue], object]
 
 CLOUD_ROUTES: list[Route] = [
     ("POST", "/bulk/issues/delete", told(delete)),
+    ("POST", "/bulk/issues/fields", told(edit)),
     ("POST", "/bulk/issues/watch", told(watch)),
     ("POST", "/bulk/issues/unwatch", told(unwatch)),
     ("GET", "/bulk/issues/transition", told(transitions)),

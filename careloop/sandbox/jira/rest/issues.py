@@ -5,13 +5,22 @@ from typing import Any
 
 from careloop.sandbox.jira.actions import creating, editing, moving, notifying
 from careloop.sandbox.jira.actions.metadata import show_screen
+from careloop.sandbox.jira.actions.projects import administer
 from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.model.issue import Issue
 from careloop.sandbox.jira.rest.call import Answer, Call, Route, strings
 from careloop.sandbox.jira.rest.expansion import expand, show_issue, show_step
+from careloop.sandbox.jira.store import CAPACITY
 
 MOST_CREATED = 50
 MOST_FETCHED = 100
+_HELD = {
+    "comments": "comments",
+    "worklogs": "worklogs",
+    "attachments": "attachments",
+    "issueLinks": "links",
+    "remoteIssueLinks": "remote_links",
+}
 
 
 def create(call: Call) -> Answer:
@@ -80,6 +89,22 @@ def delete(call: Call) -> Answer:
 def notify(call: Call) -> Answer:
     notifying.notify(call.store, call.actor, call.issue, call.object())
     return Answer(204)
+
+
+def limits(call: Call) -> Answer:
+    """Return how much issues hold at most, and which are at the limit or near it."""
+    administer(call.store, call.actor)
+    by_key, capacity = call.flag("isReturningKeys"), call.store.switches.issue_capacity
+    most = {noun: capacity or number for noun, number in CAPACITY.items()}
+    near: dict[str, dict[str, int]] = {}
+    full: dict[str, dict[str, int]] = {}
+    for noun, attribute in _HELD.items():
+        for issue in call.store.issues.values():
+            count = len(getattr(issue, attribute))
+            if count >= 0.8 * most[noun]:
+                shown = full if count >= most[noun] else near
+                shown.setdefault(noun, {})[issue.key if by_key else str(issue.id)] = count
+    return Answer(200, {"limits": most, "issuesApproachingLimit": near, "issuesBreachingLimit": full})
 
 
 def transitions(call: Call) -> Answer:
@@ -157,4 +182,7 @@ ROUTES: list[Route] = [
     ("POST", "/issue/{issue}/transitions", transition),
     ("GET", "/issue/{issue}/editmeta", edit_meta),
 ]
-CLOUD_ROUTES: list[Route] = [("POST", "/issue/bulkfetch", fetch_many)]
+CLOUD_ROUTES: list[Route] = [
+    ("POST", "/issue/bulkfetch", fetch_many),
+    ("GET", "/issue/limit/report", limits),
+]

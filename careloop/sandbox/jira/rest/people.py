@@ -120,6 +120,15 @@ def several(call: Call) -> Answer:
     return Answer(200, bean(call, "user/bulk", found, _brief(call), 10))
 
 
+def migrated(call: Call) -> Answer:
+    """Return the account ids of former user names or keys."""
+    call.sign_in()
+    wanted = [*call.words("username"), *(key.removeprefix("JIRAUSER") for key in call.words("key"))]
+    found = [user for name in wanted if (user := call.store.people.by_name(name))]
+    rows = [{"username": u.name, "key": f"JIRAUSER{u.name}", "accountId": u.account_id} for u in found]
+    return Answer(200, rows)
+
+
 def pick(call: Call) -> Answer:
     """Return people whose name starts with what was typed, the matching part marked."""
     call.sign_in()
@@ -261,6 +270,7 @@ CLOUD_ROUTES: list[Route] = [
     ("GET", "/users", everybody),
     ("GET", "/users/search", everybody),
     ("GET", "/user/bulk", several),
+    ("GET", "/user/bulk/migration", migrated),
     ("GET", "/user/groups", groups),
     ("GET", "/user/email", email),
 ]

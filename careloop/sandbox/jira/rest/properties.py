@@ -159,10 +159,42 @@ def _of_user(call: Call) -> Holder:
     return Holder(found.properties, address, call.sign_in, save)
 
 
+def set_on_many(call: Call) -> Answer:
+    """Set the same properties on several issues, as a task; issues that the caller may not edit stay."""
+    asked = call.object("entitiesIds", "properties")
+    numbers, fresh = asked.get("entitiesIds"), asked.get("properties")
+    if not isinstance(numbers, list) or not isinstance(fresh, dict):
+        raise Refused(400, "The entitiesIds must be a list and the properties an object.")
+    return _set_many(call, [(number, fresh) for number in numbers])
+
+
+def set_on_each(call: Call) -> Answer:
+    """Set properties of their own on several issues, as a task."""
+    rows = call.object("issues").get("issues")
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise Refused(400, "The issues must be a list of objects.")
+    return _set_many(call, [(row.get("issueID"), row.get("properties")) for row in rows])
+
+
+def _set_many(call: Call, rows: list[tuple[Any, Any]]) -> Answer:
+    store, may = call.store, call.store.rights.may
+    for number, fresh in rows:
+        issue = store.issue(str(number))
+        if issue is not None and isinstance(fresh, dict) and may(call.actor, "EDIT_ISSUES", issue.project):
+            checked = {str(key): properties.check_value(str(key), value) for key, value in fresh.items()}
+            properties.write(store, issue, checked)
+    task = store.note_task(call.actor, "Set issue properties")
+    return Answer(303, headers={"Location": f"{call.view.api}/task/{task}"})
+
+
 ROUTES: list[Route] = [
     *routes("/issue/{issue}/properties", _of_issue),
     *routes("/comment/{comment}/properties", _of_comment),
     *routes("/issue/{issue}/worklog/{worklog}/properties", _of_worklog),
     *routes("/project/{project}/properties", _of_project),
     *routes("/user/properties", _of_user),
+]
+CLOUD_ROUTES: list[Route] = [
+    ("POST", "/issue/properties", set_on_many),
+    ("POST", "/issue/properties/multi", set_on_each),
 ]

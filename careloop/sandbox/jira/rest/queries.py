@@ -44,6 +44,26 @@ def match(call: Call) -> Answer:
     return Answer(200, {"matches": [_matched(call, jql, set(numbers)) for jql in queries]})
 
 
+def sanitise(call: Call) -> Answer:
+    """Return queries with the names of what an account cannot see replaced: here nothing is hidden."""
+    rows = call.object("queries").get("queries")
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise Refused(400, "The queries must be a list of objects.")
+    if not call.store.rights.administers(call.actor):
+        raise Refused(403, "Only administrators can sanitise queries.")
+    shown = []
+    for row in rows:
+        jql = str(row.get("query") or "")
+        one: dict[str, Any] = {"initialQuery": jql}
+        try:
+            parse_query(jql)
+            one["sanitizedQuery"] = jql
+        except Refused as refusal:
+            one["errors"] = {"errorMessages": refusal.messages, "errors": {}}
+        shown.append(one | ({"accountId": row["accountId"]} if row.get("accountId") else {}))
+    return Answer(200, {"queries": shown})
+
+
 def complete(call: Call) -> Answer:
     """Return the fields and functions of the language, for an editor of queries."""
     fields = [_show_field(one) for one in call.search.searchables.every() if one.operators]
@@ -198,4 +218,5 @@ CLOUD_ROUTES: list[Route] = [
     ("POST", "/jql/autocompletedata", complete),
     ("POST", "/jql/parse", parse),
     ("POST", "/jql/match", match),
+    ("POST", "/jql/sanitize", sanitise),
 ]

@@ -115,6 +115,19 @@ def component_page(call: Call) -> Answer:
     return Answer(200, bean(call, f"project/{project.id}/component", rows, show))
 
 
+def component_search(call: Call) -> Answer:
+    """Return the components of some projects, or of all, in pages."""
+    keys, wanted = call.words("projectIdsOrKeys"), call.query.get("query", "").casefold()
+    projects = [one for one in _visible(call) if not keys or one.key in keys or one.id in keys]
+    rows = [
+        component
+        for project in projects
+        for component in project.components
+        if wanted in f"{component.name} {component.description}".casefold()
+    ]
+    return Answer(200, bean(call, "component", rows, call.view.piece))
+
+
 def create_component(call: Call) -> Answer:
     asked = call.object()
     project = _project(call, asked.get("projectId"), asked.get("project"))
@@ -240,4 +253,7 @@ ROUTES: list[Route] = [
     ("DELETE", "/component/{component}", delete_component),
     ("GET", "/component/{component}/relatedIssueCounts", component_issues),
 ]
-CLOUD_ROUTES: list[Route] = [("GET", "/project/{project}/component", component_page)]
+CLOUD_ROUTES: list[Route] = [
+    ("GET", "/component", component_search),
+    ("GET", "/project/{project}/component", component_page),
+]

@@ -64,6 +64,20 @@ def time_tracking(call: Call) -> Answer:
     return Answer(200, _TIME_TRACKING)
 
 
+def time_provider(call: Call) -> Answer:
+    call.sign_in()
+    return Answer(200, {"key": "JIRA", "name": "JIRA provided time tracking", "url": ""})
+
+
+def alternatives(call: Call) -> Answer:
+    """Return the types that issues of one type can have instead: those of its level."""
+    kinds = call.store.configuration.issue_types
+    found = kinds.by_id(call.parameters["id"])
+    if found is None:
+        raise Refused(404, f"The issue type '{call.parameters['id']}' does not exist.")
+    return Answer(200, [call.view.piece(k) for k in kinds if k is not found and k.level == found.level])
+
+
 def locale(call: Call) -> Answer:
     call.sign_in()
     return Answer(200, {"locale": "en_US"})
@@ -208,7 +222,9 @@ ROUTES: list[Route] = [
 ]
 CLOUD_ROUTES: list[Route] = [
     ("GET", "/label", labels),
+    ("GET", "/configuration/timetracking", time_provider),
     ("GET", "/configuration/timetracking/options", time_tracking),
+    ("GET", "/issuetype/{id}/alternatives", alternatives),
     ("GET", "/priority/search", priority_page),
     ("GET", "/resolution/search", resolution_page),
     ("GET", "/statuses", statuses),

@@ -398,6 +398,21 @@ def test_lists_of_the_site_are_paged(call: Caller, site: Site) -> None:
     assert call.ok("GET", f"{API}/mypreferences/locale") == {"locale": "en_US"}
 
 
+def test_small_things_are_told(admin: Caller, call: Caller) -> None:
+    found = call.ok("GET", f"{API}/component", projectIdsOrKeys="ENG", query="mail")["values"]
+    assert [one["name"] for one in found] == ["Mail"]
+    others = [kind["name"] for kind in call.ok("GET", f"{API}/issuetype/10004/alternatives")]
+    assert "Task" in others
+    assert "Epic" not in others
+    assert call.ok("GET", f"{API}/configuration/timetracking")["key"] == "JIRA"
+    rows = call.ok("GET", f"{API}/user/bulk/migration", username=["bot", "nobody"])
+    assert [row["username"] for row in rows] == ["bot"]
+    queries = {"queries": [{"query": "project = ENG"}, {"query": "project ="}]}
+    right, wrong = admin.ok("POST", f"{API}/jql/sanitize", queries)["queries"]
+    assert (right["sanitizedQuery"], "errors" in wrong) == ("project = ENG", True)
+    assert call("POST", f"{API}/jql/sanitize", queries).status_code == 403
+
+
 def test_all_of_what_creating_takes_comes_at_once_in_the_older_form(call: Caller) -> None:
     path = f"{API}/issue/createmeta"
     brief = call.ok("GET", path, projectKeys="ENG", issuetypeNames="Bug")["projects"]

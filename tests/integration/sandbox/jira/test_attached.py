@@ -1,7 +1,9 @@
 """What hangs on an issue: files, worklogs, watchers, votes, links, properties, and what `update` adds."""
 
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from hypothesis import given
@@ -91,6 +93,20 @@ def test_any_content_survives_the_form(contents: list[bytes]) -> None:
     body = b"".join(parts) + f"--{boundary}--\r\n".encode()
     expected = [File(f"{n}.bin", "application/octet-stream", content) for n, content in enumerate(contents)]
     assert read_form(f"multipart/form-data; boundary={boundary}", body) == expected
+
+
+def test_an_archive_is_looked_into(call: Caller, bug: str) -> None:
+    packed = BytesIO()
+    with ZipFile(packed, "w") as archive:
+        archive.writestr("logs/app.txt", "line\n")
+    zipped, plain = (
+        upload(call, bug, **one).json()[0] for one in ({"a_zip": packed.getvalue()}, {"b_txt": b"x"})
+    )
+    path = f"/rest/api/3/attachment/{zipped['id']}/expand"
+    assert call.ok("GET", f"{path}/human")["entries"][0]["label"] == "logs/app.txt"
+    raw = call.ok("GET", f"{path}/raw")
+    assert (raw["totalEntryCount"], raw["entries"][0]["size"]) == (1, 5)
+    assert call("GET", f"/rest/api/3/attachment/{plain['id']}/expand/raw").status_code == 409
 
 
 # -- worklogs -----------------------------------------------------------------------------------------------
@@ -263,6 +279,19 @@ def test_nothing_is_written_when_one_part_is_wrong(call: Caller, bug: str) -> No
 
 
 # -- properties ---------------------------------------------------------------------------------------------
+
+
+def test_properties_are_set_on_several_issues_at_once(call: Caller, bug: str) -> None:
+    number = int(call.ok("GET", f"/rest/api/3/issue/{bug}")["id"])
+    led = call.ok(
+        "POST", "/rest/api/3/issue/properties", {"entitiesIds": [number, 99], "properties": {"a": {"n": 1}}}
+    )
+    assert led["status"] == "COMPLETE"
+    rows = [{"issueID": number, "properties": {"b": [2]}}]
+    call.ok("POST", "/rest/api/3/issue/properties/multi", {"issues": rows})
+    held = call.ok("GET", f"/rest/api/3/issue/{bug}", properties="*all")["properties"]
+    assert held == {"a": {"n": 1}, "b": [2]}
+    assert call("POST", "/rest/api/3/issue/properties", {"entitiesIds": 5}).status_code == 400
 
 
 @pytest.mark.parametrize("holder", ["project/ENG", "user", "issue/{bug}/worklog/{log}"])

@@ -9,6 +9,11 @@ from tests.integration.sandbox.jira.caller import Caller
 ENG = {"project": {"key": "ENG"}, "issuetype": {"name": "Bug"}}
 
 
+def make(call: Caller) -> str:
+    fields = {**ENG, "summary": "Screen flickers"}
+    return str(call.ok("POST", "/rest/api/2/issue", {"fields": fields})["key"])
+
+
 def test_many_are_created_and_failures_are_told_beside_them(call: Caller) -> None:
     updates = [
         {"fields": {**ENG, "summary": "One"}},
@@ -48,6 +53,55 @@ def test_many_are_changed_by_a_task(calls_of: Callable[[str], Caller], call: Cal
     calls_of("admin").ok("POST", "/rest/api/3/bulk/issues/delete", selected)
     assert call("GET", f"/rest/api/3/issue/{bug}").status_code == 404
     assert call("POST", "/rest/api/3/bulk/issues/delete", {}).status_code == 400
+
+
+def test_many_are_edited_by_a_task(call: Caller, bug: str) -> None:
+    document: dict[str, Any] = {"type": "doc", "version": 1, "content": []}
+    asked = {
+        "selectedIssueIdsOrKeys": [bug],
+        "selectedActions": ["summary", "labels", "priority", "components", "duedate", "description"],
+        "editedFieldsInput": {
+            "singleLineTextFields": [{"fieldId": "summary", "text": "All new"}],
+            "labelsFields": [
+                {"fieldId": "labels", "bulkEditMultiSelectFieldOption": "ADD", "labels": [{"name": "a"}]}
+            ],
+            "priority": {"priorityId": "2"},
+            "multiselectComponents": {
+                "fieldId": "components",
+                "bulkEditMultiSelectFieldOption": "REPLACE",
+                "components": [{"componentId": 10000}],
+            },
+            "datePickerFields": [{"fieldId": "duedate", "date": {"formattedDate": "2026-05-01"}}],
+            "richTextFields": [{"fieldId": "description", "richText": {"adfValue": document}}],
+        },
+    }
+    task = call.ok("POST", "/rest/api/3/bulk/issues/fields", asked)["taskId"]
+    assert call.ok("GET", f"/rest/api/3/bulk/queue/{task}")["failedAccessibleIssues"] == {}
+    fields = call.ok("GET", f"/rest/api/3/issue/{bug}")["fields"]
+    assert (fields["summary"], fields["labels"], fields["priority"]["name"]) == ("All new", ["a"], "High")
+    assert [one["name"] for one in fields["components"]] == ["Network"]
+    assert (fields["duedate"], fields["description"]["content"]) == ("2026-05-01", [])
+    nothing = asked | {"selectedActions": ["environment"]}
+    assert call("POST", "/rest/api/3/bulk/issues/fields", nothing).status_code == 400
+
+
+def test_an_issue_holds_so_much_and_no_more(
+    calls_of: Callable[[str], Caller], call: Caller, site: Site, bug: str
+) -> None:
+    site.switches.issue_capacity = 2
+    comment, path = {"body": "On it"}, f"/rest/api/2/issue/{bug}"
+    assert [call("POST", f"{path}/comment", comment).status_code for _ in range(3)] == [201, 201, 413]
+    work = {"timeSpent": "1h"}
+    assert [call("POST", f"{path}/worklog", work).status_code for _ in range(3)] == [201, 201, 413]
+    thing = {"object": {"url": "https://example.com", "title": "x"}}
+    assert [call("POST", f"{path}/remotelink", thing).status_code for _ in range(3)] == [201, 201, 413]
+    ends = {"inwardIssue": {"key": bug}, "outwardIssue": {"key": make(call)}}
+    kinds = ("Relates", "Blocks", "Causes")
+    links = [{"type": {"name": kind}, **ends} for kind in kinds]
+    assert [call("POST", "/rest/api/2/issueLink", link).status_code for link in links] == [201, 201, 413]
+    report = calls_of("admin").ok("GET", "/rest/api/3/issue/limit/report", isReturningKeys="true")
+    assert report["issuesBreachingLimit"]["comments"] == {bug: 2}
+    assert call("GET", "/rest/api/3/issue/limit/report").status_code == 403
 
 
 def test_history_is_found_by_ids(call: Caller, bug: str) -> None:
