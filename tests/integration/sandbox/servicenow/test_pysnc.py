@@ -289,3 +289,16 @@ def test_a_limit_of_calls_is_waited_out(client: pysnc.ServiceNowClient, served_s
     served_sandbox.sandbox.faults.add(Fault("status", code=429, times=2, headers={"Retry-After": "0"}))
     assert client.GlideRecord("sys_user").get("user_name", "admin")
     assert len(served_sandbox.sandbox.faults.log) == 2
+
+
+def test_managers_are_found_by_a_join_with_their_groups(
+    client: pysnc.ServiceNowClient, instance: Instance
+) -> None:
+    instance.plant_demo()
+    managers = client.GlideRecord("sys_user")
+    join = managers.add_join_query("sys_user_group", join_table_field="manager")
+    join.add_query("active", "true")
+    managers.query()
+
+    names = sorted(str(user.user_name) for user in managers)
+    assert names == ["ines.lund", "jonas.beck", "paul.adeyemi", "rosa.quint"]
