@@ -1,6 +1,6 @@
 """`make pictures`: the audit's report in a real browser, as pictures, judged by axe.
 
-`--events FILE` takes any audit log; without it the logs are made up.
+`--events FILE` takes any audit log; without it the demo's past is taken.
 """
 
 import argparse

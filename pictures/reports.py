@@ -1,34 +1,36 @@
 """The reports that are looked at: an ordinary one, one that knows little, and one with absurd values."""
 
-import random
 from collections.abc import Iterator
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from careloop.demo.past import write_past
+from careloop.demo.story import START
 from careloop.report.audit.figures import Audit, Terms, Unreadable
 from careloop.report.audit.listing import read_lists
 from careloop.report.audit.log import read_log
 from careloop.report.audit.page import audit_as_page
 from careloop.report.audit.take import take_audit
 from careloop.wiring import fixed_chance
-from pictures.made_up import write_list, write_little, write_log
+from pictures.exports import write_list, write_little
 
 MANY = 10_000_000
 LONG = "export of all incidents of every company and region " * 4 + "final-final_v2_" + "x" * 90 + ".csv"
 
 
 def make_reports(log: Path | None) -> Iterator[tuple[str, str]]:
-    """Yield each report by its name, as HTML: of a log, or of what is made up where there is none."""
+    """Yield each report by its name, as HTML: of a log, or of the demo's past where there is none."""
     if log is not None:
         yield "report", _page(_take(log))
         return
     with TemporaryDirectory() as folder:
-        made_up = write_log(Path(folder) / "incidents-2026.csv", random.Random(2026))
-        whole = _take(made_up)
+        log = Path(folder) / "log.csv"
+        write_past(log, START, fixed_chance())
+        whole = _take(log)
         yield "report", _page(whole)
-        yield "list", _page(_take_lists(write_list(Path(folder) / "incident.csv", made_up)))
+        yield "list", _page(_take_lists(write_list(Path(folder) / "incident.csv", log)))
         yield "little", _page(_take(write_little(Path(folder) / "tickets.csv")))
     yield "absurd", _page(_exaggerate(whole))
 

@@ -1,5 +1,6 @@
 """`careloop audit`: a first screen that needs no manual, and nothing but a file."""
 
+import re
 from pathlib import Path
 
 import orjson
@@ -64,6 +65,17 @@ def test_the_audit_can_be_kept_in_a_file(folder: Path, call: Call, log: str, for
 
     assert "audit.file" in done.out
     assert (folder / "audit.file").read_text() == printed
+
+
+def test_the_command_on_the_page_takes_the_same_audit_again(folder: Path, call: Call, log: str) -> None:
+    terms = ("--window", "15", "--shared-account-above", "7", "--name-accounts")
+    printed = call("audit", "--events", log, *terms, "--format", "html").out
+    (shown,) = re.findall(r"<code>careloop (.*?)</code>", re.sub(r"</?span>", "", printed))
+
+    done = call(*shown.replace("FILE", log).split())
+
+    assert (done.code, done.err) == (0, "")
+    assert (folder / "audit.html").read_text(encoding="utf-8") == printed
 
 
 def test_a_file_that_cannot_be_written_is_named(call: Call, log: str) -> None:
