@@ -59,19 +59,24 @@ def mirror_comments(crossing: Crossing, events: Iterable[Event]) -> Iterator[Add
 def _once(events: Iterable[Event], crossing: Crossing) -> Iterator[Event]:
     """Yield each comment of the source that is not ours and has no counterpart yet.
 
-    A platform may come to call a comment by another id, when it lets us read it in another way: the same
-    words to the same audience in the same moment are the same comment.
+    A platform may come to call a comment by another id, when it lets us read it in another way: what names
+    no author is the same comment as the same words to the same audience in the same moment that do.
     """
     source = crossing.source.ref
+
+    def known(event: Event) -> bool:
+        return bool(event.get("ours")) or (source.instance, event.get("id")) in crossing.paired
+
     alike: dict[tuple[datetime, str, str], list[Event]] = {}
     for event in events:
         if event.kind is EventKind.COMMENTED and event.record == source and event.text:
             words = " ".join(event.text.split())
             alike.setdefault((event.occurred_at, event.get("audience"), words), []).append(event)
     for same in alike.values():
-        known = any((source.instance, event.get("id")) in crossing.paired for event in same)
-        if not known and not any(event.get("ours") for event in same):
-            yield same[0]
+        signed = [event for event in same if event.actor is not None] or same[:1]
+        told = any(known(event) for event in same if event not in signed)
+        left = [event for event in signed if not known(event)]
+        yield from left[1:] if told else left
 
 
 def _crosses(rule: LinkRule, audience: Audience, *, forward: bool) -> bool:

@@ -178,6 +178,15 @@ def test_a_comment_crosses_once_whatever_goes_wrong(office: Office, fault: Fault
     assert len(mirrored(office.jira.comments(right))) == 1
 
 
+def test_the_same_words_said_twice_in_one_moment_cross_twice(office: Office) -> None:
+    left, right = office.linked()
+    for _ in range(2):
+        office.servicenow.say(left, "Hello?")
+    office.settle()
+
+    assert len(mirrored(office.jira.comments(right))) == 2
+
+
 @pytest.mark.parametrize("paired", [set(), {("servicenow", "shown-1")}, {("servicenow", "9f")}])
 def test_a_comment_that_is_called_by_another_id_since_we_may_read_more_crosses_once(
     paired: set[tuple[str, str]],
