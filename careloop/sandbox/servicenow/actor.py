@@ -20,10 +20,16 @@ class Actor:
         row, slot = self.engine().records.insert(self._session(), table, fields)
         return row.value(slot, "sys_id")
 
-    def update(self, table: str, sys_id: str, fields: Mapping[str, Any]) -> None:
-        """Change a record, journal entries included; raises Refused."""
+    def update(
+        self, table: str, sys_id: str, fields: Mapping[str, Any], *, auto_sys_fields: bool = True
+    ) -> None:
+        """Change a record, journal entries included; raises Refused.
+
+        Without `auto_sys_fields` nothing of it shows in the stamps, as after a script that asks for that.
+        """
         session, records = self._session(), self.engine().records
-        records.update(session, records.read(session, table, sys_id), fields)
+        row = records.read(session, table, sys_id)
+        records.update(session, row, fields, auto_sys_fields=auto_sys_fields)
 
     def delete(self, table: str, sys_id: str) -> None:
         """Take a record out; raises Refused."""

@@ -1,8 +1,9 @@
 """The audit trail: one row of `sys_audit` per changed column of an audited table."""
 
 from collections.abc import Mapping
+from xml.sax.saxutils import escape
 
-from careloop.sandbox.servicenow.store.database import Database
+from careloop.sandbox.servicenow.store.database import Database, Row
 from careloop.sandbox.servicenow.store.dictionary import TableType
 
 JOURNAL_ADDITION = "JOURNAL FIELD ADDITION"
@@ -37,3 +38,24 @@ def audit(
     for name, (old, new) in changes.items():
         if not name.startswith("sys_"):
             db.insert("sys_audit", {**common, "fieldname": name, "oldvalue": old, "newvalue": new})
+
+
+def audit_delete(db: Database, row: Row, *, user_name: str, stamp: str) -> None:
+    """Keep what is about to be deleted as a row of `sys_audit_delete`, whole and as XML in `payload`."""
+    table, slot = row
+    held = table.row(slot).items()
+    fields = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in held if value)
+    db.insert(
+        "sys_audit_delete",
+        {
+            "tablename": table.name,
+            "documentkey": table.value(slot, "sys_id"),
+            "display_value": table.value(slot, table.type.display),
+            "payload": f'<?xml version="1.0" encoding="UTF-8"?><{table.name}>{fields}</{table.name}>',
+            "sys_created_on": stamp,
+            "sys_created_by": user_name,
+            "sys_updated_on": stamp,
+            "sys_updated_by": user_name,
+            "sys_mod_count": "0",
+        },
+    )

@@ -40,12 +40,12 @@ class Engine:
         self.journal = Journal(self.db)
         self.records = Records(self.db, self.rights, self.journal, self.properties)
         self.attachments = Attachments(self.db, self.rights, self.records)
-        self.records.after_delete = [self.attachments.drop]
         self._levels = ServiceLevels(self.db, self.records, self.properties, self.search.matches, clock.at)
         book = RuleBook(
             self.db, self.records, self.rights, self.properties, self.search, self._levels, outbox
         )
         self.records.before, self.records.after = book.before, book.after
+        self.records.after_delete = [self.attachments.drop, *book.after_delete]
         plant(self.db, stored(clock.now()))
         plant_access(self.db, "careloop", stored(clock.now()))
         self._plan_jobs(clock.now())

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from careloop.sandbox.servicenow.audit import JOURNAL_ADDITION, audit
+from careloop.sandbox.servicenow.audit import JOURNAL_ADDITION, audit, audit_delete
 from careloop.sandbox.servicenow.draft import Draft
 from careloop.sandbox.servicenow.errors import AclRefused, NotFound, Refused, UnknownTable
 from careloop.sandbox.servicenow.inputs import accept
@@ -69,8 +69,20 @@ class Records:
         self._finish(row, draft, session)
         return row
 
-    def update(self, session: Session, row: Row, fields: Mapping[str, Any], *, display: bool = False) -> None:
-        """Change some fields of a stored record; nothing happens when nothing differs."""
+    def update(
+        self,
+        session: Session,
+        row: Row,
+        fields: Mapping[str, Any],
+        *,
+        display: bool = False,
+        auto_sys_fields: bool = True,
+    ) -> None:
+        """Change some fields of a stored record; nothing happens when nothing differs.
+
+        Without `auto_sys_fields` the stamps stay as they are, as after autoSysFields(false) in a script
+        (ServiceNow docs c_GlideRecordAPI.md); no client can ask for that over REST.
+        """
         if not self._rights.on_row("write", row, session):
             raise AclRefused("Update")
         table, slot = row
@@ -80,9 +92,11 @@ class Records:
         changed = draft.changed()
         if not changed and not draft.entries:
             return
-        draft.add_one("sys_mod_count")
-        stamps = {"sys_updated_on": session.stamp, "sys_updated_by": session.user.user_name}
-        self._db.change(row, {**changed, **stamps, "sys_mod_count": draft["sys_mod_count"]})
+        if auto_sys_fields:
+            draft.add_one("sys_mod_count")
+            changed |= {"sys_updated_on": session.stamp, "sys_updated_by": session.user.user_name}
+            changed["sys_mod_count"] = draft["sys_mod_count"]
+        self._db.change(row, changed)
         self._audit(row, draft, session)
         self._finish(row, draft, session)
 
@@ -92,16 +106,7 @@ class Records:
             raise AclRefused("Delete")
         table, slot = row
         if table.type.audited:
-            self._db.insert(
-                "sys_audit_delete",
-                {
-                    "tablename": table.name,
-                    "documentkey": table.value(slot, "sys_id"),
-                    "display_value": table.value(slot, table.type.display),
-                    "sys_created_on": session.stamp,
-                    "sys_created_by": session.user.user_name,
-                },
-            )
+            audit_delete(self._db, row, user_name=session.user.user_name, stamp=session.stamp)
         sys_id = table.value(slot, "sys_id")
         self._db.delete(row)
         for rule in self.after_delete:

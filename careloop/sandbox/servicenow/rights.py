@@ -7,6 +7,9 @@ from typing import Any
 from careloop.sandbox.servicenow.session import Session, User
 from careloop.sandbox.servicenow.store.database import Database, Row
 
+OPERATIONS = frozenset({"create", "read", "write", "delete", "query_match", "query_range"})
+"""What the platform's access rules are about; the others in the data belong to business rules."""
+
 Matches = Callable[[Row, str, Session], bool]
 
 
@@ -39,6 +42,11 @@ class Rights:
         self._matches = matches
         self._rules: dict[tuple[str, str, str], list[Acl]] = {}
         self._revoked: set[tuple[str, str, str]] = set()
+        self.load(rules)
+
+    def load(self, rules: Iterable[Mapping[str, Any]]) -> None:
+        """Go by these rules from now on; what has been revoked stays revoked."""
+        self._rules.clear()
         for plain in rules:
             acl = Acl(**{**plain, "roles": frozenset(plain.get("roles", ()))})
             self._rules.setdefault((acl.table, acl.field, acl.operation), []).append(acl)

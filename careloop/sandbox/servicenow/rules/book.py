@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from careloop.sandbox.servicenow.properties import Properties
 from careloop.sandbox.servicenow.query.search import Search
-from careloop.sandbox.servicenow.records import After, Before, Records
+from careloop.sandbox.servicenow.records import After, AfterDelete, Before, Records
 from careloop.sandbox.servicenow.rights import Rights
+from careloop.sandbox.servicenow.rules.access import AccessRules
 from careloop.sandbox.servicenow.rules.change import ChangeRules
 from careloop.sandbox.servicenow.rules.counts import Counts
 from careloop.sandbox.servicenow.rules.incident import IncidentRules
@@ -39,6 +40,7 @@ class RuleBook:
         changes = ChangeRules(db, records, properties)
         requests = RequestRules(db, records)
         schema = SchemaRules(db)
+        access = AccessRules(db, rights)
         notifications = Notifications(db, properties, search.matches, outbox)
         surveys = Surveys(db, records, search.matches)
         self.before: Mapping[str, Sequence[Before]] = {
@@ -61,6 +63,9 @@ class RuleBook:
             "change_request": [changes.after],
             "sc_req_item": [requests.after_item],
             "sc_task": [requests.after_task],
+            "sys_security_acl": [access.after],
+            "sys_security_acl_role": [access.after],
             "sys_choice": [schema.after_choice],
             "sys_dictionary": [schema.after_column],
         }
+        self.after_delete: Sequence[AfterDelete] = [access.after_delete]

@@ -3,9 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from careloop.sandbox.servicenow.rights import OPERATIONS
 from careloop.sandbox.servicenow.seed.rows import Rows
-
-OPERATIONS = frozenset({"create", "read", "write", "delete", "query_match", "query_range"})
 
 
 def plant_rules(rows: Rows, rights: Sequence[Mapping[str, Any]]) -> None:
