@@ -17,6 +17,8 @@ from careloop.sandbox.servicenow.store.dictionary import Column
 from careloop.sandbox.servicenow.store.table import Table
 
 Display = Literal["false", "true", "all"]
+GLOBAL = "global"
+"""The one domain there is: a value without a row, and its own name."""
 Cell = Callable[[int], Any]
 Cells = Callable[[Sequence[int]], Sequence[Any]]
 """From slots to the values of one column or path there."""
@@ -112,7 +114,8 @@ class View:
     def _name(self, table: str, sys_id: str) -> str:
         key = (table, sys_id)
         if key not in self._names:
-            self._names[key] = self._db.display(table, sys_id) if sys_id else ""
+            shown = self._db.display(table, sys_id) if sys_id else ""
+            self._names[key] = shown or (GLOBAL if sys_id == GLOBAL else "")
         return self._names[key]
 
     def _show(self, column: Column, value: str) -> str:

@@ -68,4 +68,4 @@ class RuleBook:
             "sys_choice": [schema.after_choice],
             "sys_dictionary": [schema.after_column],
         }
-        self.after_delete: Sequence[AfterDelete] = [access.after_delete]
+        self.after_delete: Sequence[AfterDelete] = [access.after_delete, levels.after_delete]

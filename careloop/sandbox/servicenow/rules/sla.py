@@ -43,6 +43,11 @@ class ServiceLevels:
             else:
                 self._follow(clock, row, definition, session)
 
+    def after_delete(self, session: Session, table: str, sys_id: str) -> None:
+        """Take the clocks of a deleted task out."""
+        for row in tuple(self._db.where("task_sla", task=sys_id)):
+            self._db.delete(row)
+
     def refresh(self, now: datetime) -> None:
         """Bring times and percentages up to date: hourly what is breached within a day, the others daily."""
         near, stamp = stored(now + timedelta(1)), stored(now)
@@ -141,7 +146,7 @@ class ServiceLevels:
         self._at(breach, lambda now: self._breach(clock, now))
 
     def _breach(self, clock: Row, now: datetime) -> None:
-        sla = clock[0].row(clock[1])
+        sla = clock[0].row(clock[1])  # blank when the task has been deleted
         due = sla["stage"] == "in_progress" and sla["planned_end_time"] <= stored(now)
         if not due or sla["has_breached"] == "true":
             return

@@ -4,6 +4,7 @@ import pytest
 
 from careloop.sandbox.clock import Clock
 from careloop.sandbox.servicenow import Actor, Instance
+from careloop.sandbox.servicenow.values import View
 from tests.unit.sandbox.servicenow.conftest import START
 
 ADMIN = "6816f79cc0a8016401c5a33be04be441"
@@ -64,6 +65,16 @@ def test_example_records_are_whole_and_nothing_happens_to_them_by_itself(
 
     assert admin.query("incident", "ORDERBYnumber") == incidents
     assert instance.outbox == []
+
+
+def test_the_one_domain_is_shown_by_its_name(instance: Instance, incident: str) -> None:
+    row = instance.engine.db.find("incident", incident)
+    assert row is not None
+    view = View(instance.engine.db, instance.engine.journal, instance.user_named("admin"), "all", "")
+
+    [shown] = view.render([row], lambda table: ["sys_domain"])
+
+    assert shown["sys_domain"] == {"display_value": "global", "value": "global"}
 
 
 def test_application_files_of_every_kind_are_metadata(admin: Actor) -> None:

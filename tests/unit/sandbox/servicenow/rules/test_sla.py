@@ -68,6 +68,13 @@ def test_a_breach_is_seen_at_its_moment_and_is_no_update_of_the_incident(
     )
 
 
+def test_a_deleted_incident_takes_its_clocks_along(clock: Clock, admin: Actor, high: str) -> None:
+    admin.delete("incident", high)
+    clock.advance(9 * 3600)
+
+    assert admin.query("task_sla") == []
+
+
 def test_a_paused_clock_is_not_breached(clock: Clock, admin: Actor, agent: Actor, high: str) -> None:
     agent.update("incident", high, {"state": "3", "hold_reason": "4"})
     clock.advance(100 * 3600)
