@@ -44,8 +44,8 @@ class Engine:
         book = RuleBook(
             self.db, self.records, self.rights, self.properties, self.search, self._levels, outbox
         )
-        self.records.before, self.records.after = book.before, book.after
-        self.records.after_delete = [self.attachments.drop, *book.after_delete]
+        self.records.before, self.records.after = book.before(), book.after()
+        self.records.after_delete = [self.attachments.drop, *book.after_delete()]
         plant(self.db, stored(clock.now()))
         plant_access(self.db, "careloop", stored(clock.now()))
         self._plan_jobs(clock.now())

@@ -35,37 +35,48 @@ class RuleBook:
         levels: ServiceLevels,
         outbox: list[Mail],
     ) -> None:
-        incidents = IncidentRules(db, rights, records, properties)
-        problems = ProblemRules(db, records, properties)
-        changes = ChangeRules(db, records, properties)
-        requests = RequestRules(db, records)
-        schema = SchemaRules(db)
-        access = AccessRules(db, rights)
-        notifications = Notifications(db, properties, search.matches, outbox)
-        surveys = Surveys(db, records, search.matches)
-        self.before: Mapping[str, Sequence[Before]] = {
-            "task": [TaskRules(db).before],
-            "incident": [incidents.before],
-            "problem": [problems.before],
-            "problem_task": [problems.before_task],
-            "change_request": [changes.before],
-            "sc_request": [requests.before_request],
-            "sc_req_item": [requests.before_item],
-            "sc_task": [requests.before_task],
+        self._db = db
+        self._levels = levels
+        self._incidents = IncidentRules(db, rights, records, properties)
+        self._problems = ProblemRules(db, records, properties)
+        self._changes = ChangeRules(db, records, properties)
+        self._requests = RequestRules(db, records)
+        self._schema = SchemaRules(db)
+        self._access = AccessRules(db, rights)
+        self._notifications = Notifications(db, properties, search.matches, outbox)
+        self._surveys = Surveys(db, records, search.matches)
+
+    def before(self) -> Mapping[str, Sequence[Before]]:
+        """Return the rules that check and complete a record before it is stored."""
+        return {
+            "task": [TaskRules(self._db).before],
+            "incident": [self._incidents.before],
+            "problem": [self._problems.before],
+            "problem_task": [self._problems.before_task],
+            "change_request": [self._changes.before],
+            "sc_request": [self._requests.before_request],
+            "sc_req_item": [self._requests.before_item],
+            "sc_task": [self._requests.before_task],
             "planned_task": [follow_plan],
             "dmn_demand": [follow_demand],
             "sys_user": [name_user],
         }
-        self.after: Mapping[str, Sequence[After]] = {
-            "task": [notifications.after, levels.after, surveys.after],
-            "incident": [Counts(db).after, incidents.after],
-            "problem": [problems.after],
-            "change_request": [changes.after],
-            "sc_req_item": [requests.after_item],
-            "sc_task": [requests.after_task],
-            "sys_security_acl": [access.after],
-            "sys_security_acl_role": [access.after],
-            "sys_choice": [schema.after_choice],
-            "sys_dictionary": [schema.after_column],
+
+    def after(self) -> Mapping[str, Sequence[After]]:
+        """Return the rules that act on what has been stored."""
+        return {
+            "task": [self._notifications.after, self._levels.after, self._surveys.after],
+            "incident": [Counts(self._db).after, self._incidents.after],
+            "problem": [self._problems.after],
+            "change_request": [self._changes.after],
+            "sc_req_item": [self._requests.after_item],
+            "sc_task": [self._requests.after_task],
+            "sys_security_acl": [self._access.after],
+            "sys_security_acl_role": [self._access.after],
+            "sys_choice": [self._schema.after_choice],
+            "sys_dictionary": [self._schema.after_column],
         }
-        self.after_delete: Sequence[AfterDelete] = [access.after_delete, levels.after_delete]
+
+    def after_delete(self) -> Sequence[AfterDelete]:
+        """Return the rules that act on what has been deleted, of any table."""
+        return [self._access.after_delete, self._levels.after_delete]
