@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from careloop.commands.init import init
 from careloop.sandbox.server import Addresses, running
@@ -97,10 +97,13 @@ class Shop:
 
 
 @contextmanager
-def open_shop(folder: Path, start: datetime = MONDAY) -> Iterator[Shop]:
+def open_shop(
+    folder: Path, start: datetime = MONDAY, flavor: Literal["cloud", "dc"] = "cloud"
+) -> Iterator[Shop]:
     """Serve a sandbox while the block lasts, with the settings that `careloop init --sandbox` writes."""
-    sandbox = Sandbox(start)
-    sandbox.jira_app = judged(sandbox.jira_app)
+    sandbox = Sandbox(start, jira_flavor=flavor)
+    if flavor == "cloud":  # the documents describe no other
+        sandbox.jira_app = judged(sandbox.jira_app)
     with running(sandbox) as addresses:
         (folder / "ready.json").write_text(json.dumps(addresses))
         init(folder / "careloop.yaml", sandbox=folder / "ready.json")

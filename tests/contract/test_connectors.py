@@ -31,7 +31,15 @@ class TestJiraServiceDesk(ConnectorContract):
         return JiraPlatform("HELP")
 
 
-class TestJiraDataCenter(ConnectorContract):
+class TestJiraDataCenterProject(ConnectorContract):
+    """A software project on a server of one's own."""
+
+    @pytest.fixture
+    def platform(self) -> Platform:
+        return JiraPlatform("ENG", flavor="dc")
+
+
+class TestJiraDataCenterServiceDesk(ConnectorContract):
     """A service desk on a server of one's own."""
 
     @pytest.fixture

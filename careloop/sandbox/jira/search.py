@@ -29,6 +29,8 @@ UNBOUNDED = "Unbounded JQL queries are not allowed here. Please add a search res
 _KEPT_RESULTS = 8
 _MOVING = re.compile(r"\w\(|\d[wdhm]")
 """Queries with functions or periods: their results change while the clock moves."""
+_STEADY = re.compile(r"currentuser\s*\(\s*\)", re.IGNORECASE)
+"""What looks like that and does not."""
 
 _UTC = ZoneInfo("UTC")
 
@@ -83,13 +85,15 @@ class Search:
         *,
         bounded: bool = False,
         lenient: bool | None = None,
+        asked: datetime | None = None,
     ) -> Result:
         """Return all that an account finds with `jql`, in order; `fresh` ones whatever the index holds.
 
         400 for a mistake in the query and, when it must be `bounded`, for one without a condition. What is
-        unknown fails too unless the search is `lenient`, which a switch decides when it is not said.
+        unknown fails too unless the search is `lenient`, which a switch decides when it is not said. Periods
+        and functions count from when it was `asked`, now unless it is said.
         """
-        store, now = self._store, self._store.now()
+        store, now = self._store, asked or self._store.now()
         if lenient is None:
             lenient = user is None or store.switches.unknown_in_jql == "empty"
         may, browse = store.rights.may, "BROWSE_PROJECTS"
@@ -97,7 +101,7 @@ class Search:
             project for project in store.configuration.projects if may(user, browse, project)
         )
         question = _Question(user, jql, frozenset(fresh), bounded, lenient, projects)
-        moving = _MOVING.search(jql) or store.index.is_behind(now)
+        moving = _MOVING.search(_STEADY.sub("", jql)) or store.index.is_behind(store.now())
         key = (question, store.revision, store.configuration.revision, now if moving else None)
         if key not in self._kept:
             self._kept[key] = self._find(question, now)
@@ -127,11 +131,14 @@ class Search:
         """Return the page behind `token` of a bounded search."""
         if len(fresh) > MOST_RECONCILED or not all(isinstance(number, int) for number in fresh):
             raise Refused(400, f"At most {MOST_RECONCILED} numeric issue IDs can be reconciled.")
-        result = self.result(user, jql, fresh, bounded=True)
-        start = result.order.start_after(result.issues, self._read_token(token, jql)) if token else 0
+        asked, keys = self._read_token(token, jql) if token else (self._store.now(), None)
+        result = self.result(user, jql, fresh, bounded=True, asked=asked)
+        start = 0 if keys is None else result.order.start_after(result.issues, keys)
         issues = result.issues[start : start + size]
         more = start + size < len(result.issues)
-        return Found(issues, self._token(jql, result.order.keys(issues[-1])) if more and issues else None)
+        return Found(
+            issues, self._token(jql, asked, result.order.keys(issues[-1])) if more and issues else None
+        )
 
     def _find(self, question: _Question, now: datetime) -> Result:
         store, user = self._store, question.user
@@ -147,16 +154,17 @@ class Search:
         order.sort(issues)
         return Result(issues, order)
 
-    def _token(self, jql: str, keys: list[Any]) -> str:
-        content = [crc32(jql.encode()), epoch_millis(self._store.now()), keys]
+    def _token(self, jql: str, asked: datetime, keys: list[Any]) -> str:
+        """Return the place behind an issue; all pages of a walk count from when the first was asked."""
+        content = [crc32(jql.encode()), epoch_millis(self._store.now()), epoch_millis(asked), keys]
         return urlsafe_b64encode(orjson.dumps(content)).decode()
 
-    def _read_token(self, token: str, jql: str) -> list[Any]:
+    def _read_token(self, token: str, jql: str) -> tuple[datetime, list[Any]]:
         try:
-            fingerprint, issued, keys = orjson.loads(urlsafe_b64decode(token.encode()))
+            fingerprint, issued, asked, keys = orjson.loads(urlsafe_b64decode(token.encode()))
         except (TypeError, ValueError):
             raise Refused(400, "The nextPageToken is invalid.") from None
         expired = from_millis(issued) + TOKEN_LIFE < self._store.now()
         if fingerprint != crc32(jql.encode()) or expired:
             raise Refused(400, "The nextPageToken has expired or belongs to another query.")
-        return list(keys)
+        return from_millis(asked), list(keys)

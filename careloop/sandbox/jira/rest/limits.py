@@ -69,8 +69,7 @@ class Limits:
         """
         if not store.is_cloud:
             return self._admit_user(store, who)
-        self._check_points(store)
-        headers = self._admit_burst(store, method, place)
+        headers = self._check_points(store) | self._admit_burst(store, method, place)
         if issue is not None and method != "GET":
             self._admit_write(store, issue)
         return headers
@@ -85,7 +84,7 @@ class Limits:
         count = len(rows) if isinstance(rows, list) else 1
         self.points += 1 + count * (1 + (_IDENTITY if place.startswith("/user") else 0))
 
-    def _check_points(self, store: Store) -> None:
+    def _check_points(self, store: Store) -> Headers:
         most, now = store.switches.points_per_hour, store.now()
         hour = now.replace(minute=0, second=0, microsecond=0)
         if hour != self.hour:
@@ -97,6 +96,7 @@ class Limits:
                 "Beta-RateLimit": f'"global-app-quota";r=0;t={ceil(wait)}',
             }
             raise too_many(now, wait, most, "jira-quota-tenant-based", extra)
+        return {"X-RateLimit-NearLimit": "true"} if most and most - self.points < NEAR * most else {}
 
     def _admit_burst(self, store: Store, method: str, place: str) -> Headers:
         if not store.switches.burst_limits:

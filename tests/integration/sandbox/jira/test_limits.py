@@ -94,6 +94,7 @@ def test_points_are_used_up_by_what_is_read_and_come_back_at_the_full_hour(
     query = {"jql": "project = ENG", "fields": ["summary"]}
     answers = [call("POST", "/rest/api/3/search/jql", query) for _ in range(4)]
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]  # 1 and 5 points each
+    assert ["X-RateLimit-NearLimit" in answer.headers for answer in answers[:3]] == [False, False, True]
     refused = answers[-1]
     assert refused.headers["RateLimit-Reason"] == "jira-quota-tenant-based"
     assert refused.headers["Retry-After"] == "3000"

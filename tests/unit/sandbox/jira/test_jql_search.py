@@ -228,3 +228,15 @@ def test_a_token_lives_seven_days_and_serves_its_own_query_only(stocked: Site, c
     clock.advance(1)
     with pytest.raises(Refused):
         stocked.search.page(bot, "project = ENG", token, 2)
+
+
+def test_the_pages_of_a_walk_count_from_when_the_first_was_asked(site: Site, clock: Clock) -> None:
+    ada = site.act("ada.keller")
+    keys = [ada.create_issue("ENG", "Bug", f"Bug {number}") for number in range(3)]
+    clock.advance(3000)
+    jql = "project = ENG AND created >= -1h ORDER BY key"
+    first = site.search.page(ada.user, jql, None, 1)
+    clock.advance(3000)
+    second = site.search.page(ada.user, jql, first.next_token, 1)
+    assert [issue.key for issue in (*first.issues, *second.issues)] == keys[:2]
+    assert site.search.page(ada.user, jql, None, 1).issues == []
