@@ -6,6 +6,7 @@ from typing import Any
 
 from careloop.sandbox.jira.errors import Refused, invalid
 from careloop.sandbox.jira.model.catalog import Project, ProjectCategory, Register, RequestType, ServiceDesk
+from careloop.sandbox.jira.model.happening import Happening
 from careloop.sandbox.jira.model.users import LICENSED, User
 from careloop.sandbox.jira.store import Store
 
@@ -52,6 +53,7 @@ def create(store: Store, user: User, asked: Mapping[str, Any]) -> Project:
     if project.is_service_desk:
         _open_desk(store, project)
     configuration.revision += 1
+    store.announce(Happening("project_created", user, thing=project))
     return project
 
 
@@ -73,6 +75,7 @@ def edit(store: Store, user: User, project: Project, asked: Mapping[str, Any]) -
         project.lead = lead.name
     _describe(store, project, asked)
     store.configuration.revision += 1
+    store.announce(Happening("project_updated", user, thing=project))
 
 
 def delete(store: Store, user: User, project: Project) -> None:
@@ -82,12 +85,14 @@ def delete(store: Store, user: User, project: Project) -> None:
     configuration = store.configuration
     for issue in [issue for issue in store.issues.values() if issue.project is project]:
         store.remove(issue)
+        store.announce(Happening("jira:issue_deleted", user, issue, cascade=True))
     for desk in [desk for desk in configuration.service_desks if desk.project is project]:
         configuration.service_desks.remove(desk)
     for person in store.people:
         person.roles.pop(project.key, None)
     configuration.projects.remove(project)
     configuration.revision += 1
+    store.announce(Happening("project_deleted", user, thing=project))
 
 
 def administer(store: Store, user: User, status: int = 403) -> None:

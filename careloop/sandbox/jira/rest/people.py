@@ -6,6 +6,7 @@ from uuid import UUID, uuid5
 
 from careloop.sandbox.jira.actions.projects import administer
 from careloop.sandbox.jira.errors import Refused
+from careloop.sandbox.jira.model.happening import Happening
 from careloop.sandbox.jira.model.users import LICENSED, User
 from careloop.sandbox.jira.rest.call import UTC, Answer, Call, Route, bean
 from careloop.sandbox.jira.view import show_user
@@ -42,7 +43,9 @@ def create(call: Call) -> Answer:
     number = f"712020:{uuid5(_ACCOUNTS, email)}"
     full_name = str(asked.get("displayName") or name)
     user = User(number, name, email, full_name, UTC, f"{name}-token", groups=frozenset({LICENSED}))
-    return Answer(201, _whole(call, people.add(user)))
+    people.add(user)
+    call.store.announce(Happening("user_created", call.actor, thing=user))
+    return Answer(201, _whole(call, user))
 
 
 def delete(call: Call) -> Answer:
@@ -51,6 +54,7 @@ def delete(call: Call) -> Answer:
     if user is call.actor:
         raise Refused(400, "You cannot delete yourself.")
     call.store.people.remove(user)
+    call.store.announce(Happening("user_deleted", call.actor, thing=user))
     return Answer(204)
 
 

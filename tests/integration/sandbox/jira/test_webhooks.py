@@ -357,3 +357,25 @@ def test_what_could_not_be_delivered_is_listed_for_three_days(
     assert app.session.get(page["next"]).json()["values"] == []
     clock.advance(timedelta(hours=72).total_seconds() + 1)
     assert app.ok("GET", f"{DYNAMIC}/failed")["values"] == []
+
+
+def test_projects_and_accounts_are_told_of(
+    admin: Caller, site: Site, clock: Clock, receiver: Receiver
+) -> None:
+    events = ["project_created", "project_updated", "project_deleted", "user_created", "user_deleted"]
+    set_up(admin, events=[*events, "jira:issue_deleted"])
+    lead = site.act("admin").user.account_id
+    asked = {"key": "OPS", "name": "Operations", "projectTypeKey": "software", "leadAccountId": lead}
+    admin.ok("POST", "/rest/api/3/project", asked)
+    admin.ok("PUT", "/rest/api/3/project/OPS", {"description": "Ours"})
+    site.act("admin").create_issue("OPS", "Bug", "Printer jams")
+    admin.ok("DELETE", "/rest/api/3/project/OPS")
+    person = admin.ok("POST", "/rest/api/3/user", {"emailAddress": "nora.holm@example.com", "products": []})
+    admin.ok("DELETE", "/rest/api/3/user", accountId=person["accountId"])
+    site.office.deliver(receiver)
+    assert receiver.events == events
+    assert [body["project"]["key"] for _, body, _ in receiver.got[:3]] == ["OPS"] * 3
+    assert receiver.got[3][1]["user"]["accountId"] == person["accountId"]
+    clock.advance(15 * 60)
+    site.office.deliver(receiver)
+    assert receiver.events[5:] == ["jira:issue_deleted"]
