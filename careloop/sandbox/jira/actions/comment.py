@@ -71,6 +71,8 @@ def add(store: Store, issue: Issue, user: User, draft: Draft) -> Comment:
     if comment.public and comment.visibility is None:
         tell_reporter(store, issue, user, "comment", to_text(comment.body) or "")
     store.announce(Happening("comment_created", user, issue, comment))
+    if not store.is_cloud:  # Cloud no longer counts a comment as an update of the issue
+        store.announce(Happening("jira:issue_updated", user, issue, comment))
     return comment
 
 

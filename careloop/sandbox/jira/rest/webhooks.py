@@ -119,6 +119,8 @@ def _register(call: Call, url: str, row: Any) -> dict[str, Any]:
         errors.append("The jqlFilter must not be empty.")
     else:
         errors += _complaints(call, jql)
+    if others := [one.url for one in _own(call) if one.url != url]:
+        errors.append(f"Only a single URL per app can be registered; the one in use is {others[0]}.")
     if len(_own(call)) >= MOST_OF_AN_APP:
         errors.append(f"An app can register at most {MOST_OF_AN_APP} webhooks.")
     if errors:

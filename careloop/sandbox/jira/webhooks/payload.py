@@ -38,9 +38,6 @@ def tell(store: Store, happening: Happening, root: str) -> Json:
     issue = happening.issue
     if happening.comment is not None:
         told["comment"] = rendering.comment(happening.comment)
-        if issue is not None:
-            told["issue"] = _show(rendering, issue, _BRIEF)
-        return told | ({"eventType": "primaryAction"} if store.is_cloud else {})
     if issue is not None and happening.name.startswith("jira:issue_"):
         told |= {"issue_event_type_name": _kind(happening), "user": _show_actor(view, happening.actor)}
         told["issue"] = _show(rendering, issue, ("*all",))
@@ -48,6 +45,9 @@ def tell(store: Store, happening: Happening, root: str) -> Json:
             shown = rendering.history(happening.history)
             told["changelog"] = {"id": shown["id"], "items": shown["items"]}
         return told
+    if happening.comment is not None and issue is not None:
+        told["issue"] = _show(rendering, issue, _BRIEF)
+        return told | ({"eventType": "primaryAction"} if store.is_cloud else {})
     return told | _tell_thing(rendering, happening)
 
 
@@ -89,6 +89,8 @@ def _kind(happening: Happening) -> str:
             return "issue_created"
         case "jira:issue_deleted":
             return "issue_deleted"
+    if happening.comment is not None:
+        return "issue_commented"
     fields = {item.field_id for item in happening.history.items} if happening.history else set()
     issue = happening.issue
     if "resolution" in fields and issue is not None:

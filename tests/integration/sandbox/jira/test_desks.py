@@ -156,6 +156,11 @@ def test_several_ownerships_are_joined_and_pages_keep_them(gina: Caller, site: S
     assert rest["_links"]["prev"].count("requestOwnership") == 2
 
 
+def test_a_page_of_nothing_is_not_asked_for(gina: Caller, key: str) -> None:
+    page = gina.ok("GET", f"{API}/request", limit=0)
+    assert (page["limit"], page["size"], page["isLastPage"]) == (50, 1, True)
+
+
 def test_agents_list_their_own_requests_unless_they_ask_for_all(eva: Caller, key: str) -> None:
     assert eva.ok("GET", f"{API}/request")["values"] == []
     assert eva.ok("GET", f"{API}/request", requestOwnership="ALL_REQUESTS")["size"] == 1

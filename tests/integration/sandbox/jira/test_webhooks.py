@@ -317,6 +317,13 @@ def test_each_registration_fails_by_itself(app: Caller, wrong: dict[str, Any], s
     assert "createdWebhookId" in register(app)
 
 
+def test_an_app_has_one_address(app: Caller) -> None:
+    register(app)
+    row = {"events": ["jira:issue_created"], "jqlFilter": "project = ENG"}
+    found = app.ok("POST", DYNAMIC, {"url": f"{INBOX}/other", "webhooks": [row]})
+    assert INBOX in found["webhookRegistrationResult"][0]["errors"][0]
+
+
 def test_a_registration_wants_some_fields_only(app: Caller, site: Site, receiver: Receiver) -> None:
     number = register(app, fieldIdsFilter=["summary"], events=["jira:issue_updated"])["createdWebhookId"]
     key = site.act("ada.keller").create_issue("ENG", "Bug", "Printer jams")
@@ -379,3 +386,22 @@ def test_projects_and_accounts_are_told_of(
     clock.advance(15 * 60)
     site.office.deliver(receiver)
     assert receiver.events[5:] == ["jira:issue_deleted"]
+
+
+def test_on_data_center_a_comment_is_an_update_too_and_nothing_is_signed(
+    clock: Clock, receiver: Receiver
+) -> None:
+    site = Site(clock, flavor="dc")
+    session = requests.Session()
+    session.mount(URL, AsgiAdapter(site.app))
+    session.auth = ("admin", "admin-token")
+    made = set_up(Caller(session), secret="hush", events=["jira:issue_updated", "comment_created"])
+    assert made["isSigned"] is False
+    key = site.act("ada.keller").create_issue("ENG", "Bug", "Printer jams")
+    site.act("ada.keller").comment(key, "I see it too")
+    site.office.deliver(receiver)
+    assert receiver.events == ["comment_created", "jira:issue_updated"]
+    _, body, headers = receiver.got[1]
+    assert (body["issue_event_type_name"], body["comment"]["body"]) == ("issue_commented", "I see it too")
+    assert body["user"]["name"] == "ada.keller"
+    assert "X-Hub-Signature" not in headers

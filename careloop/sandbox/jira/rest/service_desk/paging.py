@@ -7,19 +7,19 @@ from urllib.parse import urlencode
 from careloop.sandbox.jira.rest.call import Call
 
 PREFIX = "/rest/servicedeskapi"
-LARGEST_PAGE = 100
+PAGE, LARGEST_PAGE = 50, 100
 T = TypeVar("T")
 
 
 def paged(call: Call, path: str, rows: Sequence[T], show: Callable[[T], Any]) -> dict[str, Any]:
     """Return the page of rows that the caller asked for; links keep the other parameters of the query."""
-    start, limit = call.number("start", 0), call.number("limit", 50, most=LARGEST_PAGE)
-    return page(call, path, rows, show, (start, limit))
+    limit = call.number("limit", PAGE, most=LARGEST_PAGE) or PAGE
+    return page(call, path, rows, show, (call.number("start", 0), limit))
 
 
 def first_page(call: Call, path: str, rows: Sequence[T], show: Callable[[T], Any]) -> dict[str, Any]:
     """Return the first page of rows, as it stands inside another answer."""
-    return page(call, path, rows, show, (0, 50), inside=True)
+    return page(call, path, rows, show, (0, PAGE), inside=True)
 
 
 def page(
