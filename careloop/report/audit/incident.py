@@ -122,7 +122,8 @@ class Resolutions:
 class Past:
     """What was read of an organisation's incidents, and what could not be.
 
-    `columns` are those that were there, `codes` the close codes that were seen. `no_history` says why there
+    `columns` are those that were there, `counted` those of counts that were filled in anywhere, `codes` the
+    close codes that were seen. `no_history` says why there
     is none, `no_events` why updates cannot be counted; both are empty otherwise.
     """
 
@@ -138,6 +139,7 @@ class Past:
     accounts: Names = field(default_factory=Names)
     matters: Names = field(default_factory=Names)
     symptoms: Names = field(default_factory=Names)
+    counted: set[str] = field(default_factory=set)
     codes: set[str] = field(default_factory=set)
     foreign_states: set[str] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)

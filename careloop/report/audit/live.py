@@ -83,6 +83,7 @@ def _describe(one: Incident, history: RecordHistory, past: Past) -> None:
     one.matter = past.matter(history.category, history.subcategory)
     one.symptom = past.symptoms.number(history.symptom)
     one.reopens, one.reassignments = history.reopens, history.reassignments
+    past.counted.update(("reopens", "reassignments"))
     one.by_caller = history.resolver not in UNKNOWN and history.resolver == history.requester
     one.put_off = past.puts_off(history.close_code)
     one.dated = history.dated

@@ -78,6 +78,10 @@ def describe(incident: Incident, row: Row, past: Past, moments: Moments) -> None
     incident.reassignments = max(incident.reassignments, reassignments)
     incident.put_off = past.puts_off(row.code)
     incident.dated = dated
+    if row.reopens not in UNKNOWN:
+        past.counted.add("reopens")
+    if row.reassignments not in UNKNOWN:
+        past.counted.add("reassignments")
 
 
 @lru_cache(maxsize=1024)

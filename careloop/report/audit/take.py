@@ -128,6 +128,8 @@ class _Ground:
             "symptom": len(past.symptoms),
             "opened": self.sums.first,
             "resolved": self.sums.timed,
+            "reopens": "reopens" in past.counted,
+            "reassignments": "reassignments" in past.counted,
         }
         return bool(past.incidents) and not found.get(column, True)
 
