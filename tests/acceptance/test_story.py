@@ -109,10 +109,20 @@ def test_the_time_and_the_words_of_the_last_run_are_known_without_a_platform(sho
     assert "reopen it" in told["next"]["what"]
 
 
+def hear_interrupts() -> None:
+    """Undo what a shell does to jobs in the background: they and all that they start ignore Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_run_every_repeats_until_it_is_stopped_and_says_that_nothing_is_lost(shop: Shop) -> None:
     command = [sys.executable, "-m", "careloop", "run", "--every", "1s"]
     with subprocess.Popen(
-        command, cwd=shop.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command,
+        cwd=shop.folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=hear_interrupts,  # noqa: PLW1509 - the runner has no threads, and nothing else does this
     ) as process:
         assert process.stdout is not None
         assert process.stderr is not None
