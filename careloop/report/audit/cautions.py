@@ -9,7 +9,8 @@ from careloop.report.words import say_count
 def cautions(audit: Audit) -> Iterator[str]:
     """Yield one sentence for each note, and one for each unreadable row that is listed."""
     for note in audit.notes:
-        yield f"{note[0].upper()}{note[1:]}."
+        named = note.startswith(audit.source.names)  # a file keeps the name it has
+        yield f"{note if named else note[0].upper() + note[1:]}."
     if audit.unreadable_rows:
         yield f"{say_count(audit.unreadable_rows, 'row')} could not be read and are in no figure:"
         for row in audit.unreadable:

@@ -4,6 +4,7 @@ from dataclasses import fields, replace
 
 import pytest
 
+from careloop.report.audit.cautions import cautions
 from careloop.report.audit.definitions import define
 from careloop.report.audit.figures import Audit, Kind, Repeats, Source, Terms, TopCloser, audit_as_data
 
@@ -58,3 +59,15 @@ def test_a_definition_belongs_to_a_figure() -> None:
         head, _, rest = name.partition(".")
         assert head in data
         assert not rest or rest in data[head]
+
+
+def test_a_note_begins_like_a_sentence_unless_with_the_name_of_a_file() -> None:
+    source = Source(kind=Kind.INCIDENTS, names=("may.csv",))
+    audit = Audit(
+        source=source,
+        terms=Terms(),
+        repeats=Repeats(window_days=14),
+        notes=("may.csv was cut off", "three rows are odd"),
+    )
+
+    assert list(cautions(audit)) == ["may.csv was cut off.", "Three rows are odd."]
