@@ -14,6 +14,7 @@ from careloop.policies.standing import ProblemState, Standing
 from careloop.policies.story import Answer, Basis, Closing, Proposal, Story
 
 RULE = "confirmed_closure"
+_ASKING = (ProblemState.PROPOSED, ProblemState.AWAITING, ProblemState.PAUSED, ProblemState.TRIAGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,8 @@ def find_closure(
     """
     for number, closing in enumerate(story.closings, start=1):
         if closing.basis is None and standing.basis is not Basis.OVERRIDE:
-            yield _closed_behind(case, closing, number, story, standing, rules)
+            settled = acted or _is_settled(case, story, standing, rules)
+            yield _closed_behind(closing, number, latest=closing is story.closings[-1] and not settled)
     for statement in _statements(case, story, standing, rules, acted=acted):
         ref = story.proposals[-1].record if story.proposals else case.primary.ref
         yield Finding(
@@ -50,12 +52,14 @@ def find_closure(
         )
 
 
-def _closed_behind(
-    case: Case, closing: Closing, number: int, story: Story, standing: Standing, rules: Rules[Any]
-) -> Finding:
-    asking = standing.state in (ProblemState.PROPOSED, ProblemState.AWAITING, ProblemState.PAUSED)
-    settled = standing.basis is not None or asking or is_open_again(case, rules)
-    latest = closing is story.closings[-1] and not settled
+def _is_settled(case: Case, story: Story, standing: Standing, rules: Rules[Any]) -> bool:
+    """Tell whether a closing leaves nothing to find out: there is a ground or a word, or one is asked for."""
+    asking = standing.state in _ASKING
+    told = story.current is not None and story.current.word is not None
+    return standing.basis is not None or asking or told or is_open_again(case, rules)
+
+
+def _closed_behind(closing: Closing, number: int, *, latest: bool) -> Finding:
     return Finding(
         record=closing.record,
         rule=RULE,

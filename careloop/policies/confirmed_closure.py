@@ -48,7 +48,7 @@ def decide(case: Case, now: datetime, rules: Rules[ConfirmedClosure]) -> Decisio
     settings = rules.settings
     standing = stand(case, story, now, rules, reminder_after=settings.reminder_after, window=settings.window)
     changes = tuple(_changes(case, story, standing, rules))
-    acted = any(isinstance(change, Transition | Create) for change in changes)
+    acted = rules.mode is Mode.ACT and any(isinstance(change, Transition | Create) for change in changes)
     return Decision(
         changes=changes,
         wishes=tuple(wish_contacts(case, story, standing, now, rules)),

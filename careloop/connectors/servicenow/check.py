@@ -13,6 +13,7 @@ from careloop.connectors.servicenow.tables import Table
 from careloop.errors import CareloopError, RightMissing, SettingsError
 from careloop.model.check import Check, CheckContext, Severity
 from careloop.model.page import Scope
+from careloop.model.record import State
 
 SKEW = timedelta(seconds=60)
 AUTOCLOSE = "glide.ui.autoclose.time"
@@ -170,6 +171,9 @@ class Checker:
             return WARNING, "sys_audit cannot be read: events are inferred from differences", advice
         if page.rows:
             return OK, "events are observed (sys_audit)", ""
+        begun = ",".join(native for native in table.states if table.state(native, "") is not State.NEW)
+        if not page.total and not self._pages.count(table.name, f"stateIN{begun}"):
+            return OK, "no record has left its first state yet, so there is no history to read", ""
         says = "hidden from us" if page.total else "no changes of state on record"
         return WARNING, f"sys_audit: {says}; events are inferred from differences", advice
 

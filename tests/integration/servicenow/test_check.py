@@ -32,6 +32,21 @@ def test_a_well_set_up_instance_is_not_in_the_way(world: Any, desk: Any) -> None
     assert set(severities.values()) == {Severity.OK}
 
 
+def test_a_missing_history_is_a_warning_only_where_there_should_be_one(world: Any, desk: Any) -> None:
+    ref = world.raise_incident()
+    severity, says = found(desk)["incident: history"]
+    assert severity is Severity.OK
+    assert "no record has left its first state yet" in says
+
+    world.update(ref, state="2")
+    admin = world.instance.act("admin")
+    for row in admin.query("sys_audit", f"documentkey={ref.id}"):
+        admin.delete("sys_audit", row["sys_id"])
+    severity, says = found(desk)["incident: history"]
+    assert severity is Severity.WARNING
+    assert "no changes of state on record" in says
+
+
 def test_wrong_credentials_are_said_once(connect: Any) -> None:
     desk = connect(auth={"type": "basic", "user": "careloop", "password": "wrong-one"})
     checks = list(desk.check(CONTEXT))

@@ -69,7 +69,20 @@ def test_a_no_after_the_closing_opens_a_linked_successor() -> None:
     }
     for part in ("INC0010001", "http://sn.example.com", "the tray is jammed", "It printed nothing"):
         assert part in change.fields["description"]
-    assert told(decision) == [("unconfirmed_closing", True)]
+    assert told(decision) == [("unconfirmed_closing", False)]
+
+
+def test_where_the_customer_spoke_their_words_wait_for_a_person_and_not_the_closing() -> None:
+    problem = asked()
+    problem.move(State.CLOSED, on(4), "robot")
+    problem.say("I saw something odd", on(5))
+    assert told(look(problem, on(5, 11))) == [("unconfirmed_closing", False), ("triage", True)]
+    problem.say("It is still broken", on(6))
+    for mode in (Mode.ASK, Mode.AUDIT):
+        assert told(look(problem, on(6, 11), mode=mode)) == [
+            ("unconfirmed_closing", False),
+            ("refuted", True),
+        ]
 
 
 def test_an_open_successor_is_not_followed_by_another() -> None:
