@@ -119,3 +119,17 @@ def test_a_password_is_kept_so_that_nobody_can_read_it_back(instance: Instance, 
     assert not any(row["user_password"] == row["user_name"] for row in admin.query("sys_user"))
     assert instance.engine.users.authenticate("Basic bm9yYS5laWRlOmZqb3Jk")
     assert not instance.engine.users.authenticate("Basic bm9yYS5laWRlOmZqb3Jr")
+
+
+def test_business_rules_are_listed_where_and_when_the_sandbox_plays_them(
+    instance: Instance, admin: Actor
+) -> None:
+    records = instance.engine.records
+    played = {(table, "before") for table in records.before} | {(table, "after") for table in records.after}
+    played.discard(("sys_security_acl_role", "after"))  # told with sys_security_acl
+
+    rows = admin.query("sys_script", "active=true")
+
+    assert {(row["collection"], row["when"]) for row in rows} == played
+    assert all(row["description"] and row["sys_class_name"] == "sys_script" for row in rows)
+    assert len(admin.query("sys_metadata", "sys_class_name=sys_script")) == len(rows)
