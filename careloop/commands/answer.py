@@ -6,10 +6,11 @@ import typer
 
 from careloop.commands.console import ExitCode, say
 from careloop.commands.options import By, Config, Number
+from careloop.commands.people import identify
 from careloop.errors import PersonMustAct
 from careloop.model.event import Event, EventKind
 from careloop.report.explanation import Explanation, explain
-from careloop.report.lookup import find_person, find_record
+from careloop.report.lookup import find_record
 from careloop.report.names import Names
 from careloop.report.next_steps import next_steps
 from careloop.sync.entry import enter
@@ -36,11 +37,12 @@ def answer(
 ) -> int:
     """Record whether a resolution works, as the customer says; the next run acts on it.
 
-    --by names the customer, or with --phone the one of our people who vouches for the call. Asks no platform.
+    --by names the customer, or with --phone the one of our people who vouches for the call. No platform is
+    asked, except for who that is where no record names them.
     """
     with open_house(read_settings(config, secrets=False), online=False) as house:
         record = find_record(house.store, number)
-        person = find_person(house.store, by, record)
+        person = identify(house, by, record, config)
         now = house.clock.now()
         before = explain(house.store, house.known_terms(), number, now)
         if before.story.current is None:

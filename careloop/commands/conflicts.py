@@ -6,8 +6,9 @@ import typer
 
 from careloop.commands.console import ExitCode, Format, say, say_json
 from careloop.commands.options import Config, ListingGroup, Shown
+from careloop.commands.people import identify
 from careloop.report.conflicts import conflict_as_data, conflict_as_text, pairs_in
-from careloop.report.lookup import find_by_key, find_person
+from careloop.report.lookup import find_by_key
 from careloop.report.names import Names
 from careloop.sync.conflicts import keep_side
 from careloop.wiring import open_house, read_settings
@@ -50,7 +51,7 @@ def keep(id: Id, side: Side, by: Decider = "", config: Config = None) -> int:
         pair = store.get_pairs([conflict.pair])[conflict.pair]
         kept, other = (pair.left, pair.right) if side == "left" else (pair.right, pair.left)
         record = store.get_record(kept)
-        actor = find_person(store, by, record).id if by and record else None
+        actor = identify(house, by, record, config).id if by and record else None
         keep_side(store, conflict, pair, side, house.clock.now(), actor)
         say(
             f"the {conflict.field} of {names.number(kept)} is kept; the next run writes it to "

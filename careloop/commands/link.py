@@ -6,8 +6,9 @@ import typer
 
 from careloop.commands.console import ExitCode, say
 from careloop.commands.options import Config, Number
+from careloop.commands.people import identify
 from careloop.model.intent import RETURN
-from careloop.report.lookup import find_person, find_record
+from careloop.report.lookup import find_record
 from careloop.sync.link import join_by_hand, part_by_hand
 from careloop.wiring import open_house, read_settings
 
@@ -35,7 +36,7 @@ def link(
     with open_house(read_settings(config, secrets=False), online=False) as house:
         store = house.store
         one, two = find_record(store, number), find_record(store, other)
-        actor = find_person(store, by, one).id if by else None
+        actor = identify(house, by, one, config).id if by else None
         now = house.clock.now()
         if separate:
             part_by_hand(store, one, two, now, actor)

@@ -34,7 +34,7 @@ MaybeNumber = Annotated[
 ]
 By = Annotated[
     str,
-    typer.Option(help="Who says so: a user name, e-mail address or account id that careloop has read."),
+    typer.Option(help="Who says so: a user name, e-mail address or account id."),
 ]
 Reason = Annotated[str, typer.Option(help="Why; it stays with the problem.")]
 Until = Annotated[

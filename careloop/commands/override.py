@@ -7,12 +7,13 @@ import typer
 
 from careloop.commands.console import ExitCode, Format, say, say_json
 from careloop.commands.options import Config, DefaultGroup, MaybeNumber, Number, Reason, Shown, Until, moment
+from careloop.commands.people import identify
 from careloop.errors import PersonMustAct
 from careloop.model.event import EventKind
 from careloop.model.record import Record
 from careloop.policies.overrides import REVOKE, Action, Override, find_override, live_overrides
 from careloop.ports import Store
-from careloop.report.lookup import find_person, find_record
+from careloop.report.lookup import find_record
 from careloop.report.names import Names
 from careloop.report.words import say_state, say_time
 from careloop.sync.entry import enter
@@ -52,8 +53,8 @@ def add(
     settings = read_settings(config, secrets=False)
     with open_house(settings, online=False) as house:
         record = find_record(house.store, number)
-        actor = find_person(house.store, by, record).id if by else None
-        granter = find_person(house.store, granted_by, record).id if granted_by else ""
+        actor = identify(house, by, record, config).id if by else None
+        granter = identify(house, granted_by, record, config).id if granted_by else ""
         ends = moment(until, settings.root.contact.hours.zone)
         now = house.clock.now()
         _refuse_flaw(record, _override(action, now, ends, actor, granter, reason))
@@ -78,7 +79,7 @@ def revoke(number: Number, action: What, reason: Reason, by: Decider = "", confi
             raise PersonMustAct(
                 f"{record.number}: no override {action} holds; 'careloop override list' shows all"
             )
-        actor = find_person(house.store, by, record).id if by else None
+        actor = identify(house, by, record, config).id if by else None
         data = {"action": REVOKE, "revokes": action.value}
         enter(house.store, EventKind.OVERRIDDEN, record.ref, now, actor=actor, data=data, text=reason)
     say(f"{record.number}: {say_state(action)} is taken back.")

@@ -21,11 +21,11 @@ def identify(house: House, user: str, near: Record, config: Path | None) -> Pers
 
 def _ask(user: str, first: str, config: Path | None) -> list[Person]:
     nobody = f"{user}: no record that was read names anybody like this, and"
+    todo = f"write the user name, e-mail address or account id as it is on {first}"
     try:
         found = ask_for_people(config, user, first)
     except CareloopError as error:
-        raise PersonMustAct(f"{nobody} the instances could not be asked: {error}") from error
+        raise PersonMustAct(f"{nobody} the instances could not be asked: {error}; {todo}") from error
     if not found:
-        todo = f"write the user name, e-mail address or account id as it is on {first}"
         raise PersonMustAct(f"{nobody} no instance knows such an account; {todo}")
     return found
