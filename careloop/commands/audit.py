@@ -52,7 +52,7 @@ Shared = Annotated[
     int, typer.Option(min=1, help="A caller with more incidents than this is a shared account, not a person.")
 ]
 NameAccounts = Annotated[
-    bool, typer.Option("--name-accounts", help="Name the account with most closings; else it is a pseudonym.")
+    bool, typer.Option("--name-accounts", help="Name the account with most closings; else none is named.")
 ]
 Instance = Annotated[
     str | None,
