@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from math import isfinite
 from typing import Any
 
 from careloop.sandbox.servicenow.passwords import hash_password
-from careloop.sandbox.servicenow.session import STORED, Session, stored
+from careloop.sandbox.servicenow.session import DAY, STORED, Session, User, stored
 from careloop.sandbox.servicenow.store.database import Database
-from careloop.sandbox.servicenow.store.dictionary import NUMBERS, Column
+from careloop.sandbox.servicenow.store.dictionary import DATES, NUMBERS, Column
 
 _TRUE = frozenset({"true", "1", "yes"})
 
@@ -64,15 +65,20 @@ def _from_display(db: Database, column: Column, text: str, session: Session) -> 
         shown = {db.dictionary[column.reference].display: text}
         row = next(db.where(column.reference, **shown), None)
         return row[0].value(row[1], "sys_id") if row else None
-    if column.type == "glide_date_time":
-        user = session.user
-        for pattern in (f"{user.date_format} {user.time_format}", STORED, user.date_format):
-            try:
-                return stored(datetime.strptime(text, pattern).replace(tzinfo=user.zone))
-            except ValueError:
-                continue
-        return None
-    return text
+    return _from_typed(text, column.type, session.user) if column.type in DATES else text
+
+
+def _from_typed(text: str, type: str, user: User) -> str | None:
+    """Return the stored form of a date as the user writes it, or as it is stored; None for anything else."""
+    is_day = type == "glide_date"
+    typed = (user.date_format, DAY) if is_day else (f"{user.date_format} {user.time_format}", STORED)
+    for pattern in (*typed, user.date_format):
+        try:
+            moment = datetime.strptime(text, pattern).replace(tzinfo=user.zone)
+        except ValueError:
+            continue
+        return moment.strftime(DAY) if is_day else stored(moment)
+    return None
 
 
 def _stored_form(column: Column, text: str, *, loose_choices: bool) -> str | None:
@@ -86,9 +92,19 @@ def _stored_form(column: Column, text: str, *, loose_choices: bool) -> str | Non
         return text
     try:
         if column.type in NUMBERS:
-            float(text)
-        elif column.type == "glide_date_time":
+            return _number(text, whole=column.type == "integer")
+        if column.type == "glide_date":
+            return datetime.fromisoformat(text).strftime(DAY)
+        if column.type == "glide_date_time":
             return stored(datetime.fromisoformat(text).replace(tzinfo=UTC))
     except ValueError:
         return None
     return text[: column.length] if column.type in ("string", "html") else text
+
+
+def _number(text: str, *, whole: bool) -> str:
+    """Return a number as it is stored; a whole one without its fraction; ValueError for what is no number."""
+    number = float(text)
+    if not isfinite(number):
+        raise ValueError(text)
+    return str(int(number)) if whole else text

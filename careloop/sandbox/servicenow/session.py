@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 STORED = "%Y-%m-%d %H:%M:%S"
 """How times are stored and returned raw: UTC, whole seconds."""
+DAY = "%Y-%m-%d"
+"""How days are stored and returned raw."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,11 @@ def parse_stored(text: str) -> datetime:
     if len(text) != 19 or text[4] + text[7] + text[10] != "-- ":
         raise ValueError(f"{text} is no stored time")
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def show_day(value: str, user: User) -> str:
+    """Return a stored day in the user's own format; a day lies in no zone."""
+    return datetime.strptime(value, DAY).strftime(user.date_format)  # noqa: DTZ007 - as above
 
 
 def show(value: str, user: User) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from careloop.sandbox.servicenow.durations import show_duration
 from careloop.sandbox.servicenow.journal import Journal
 from careloop.sandbox.servicenow.query.match import reader
-from careloop.sandbox.servicenow.session import User, show
+from careloop.sandbox.servicenow.session import User, show, show_day
 from careloop.sandbox.servicenow.store.database import Database, Row
 from careloop.sandbox.servicenow.store.dictionary import Column
 from careloop.sandbox.servicenow.store.table import Table
@@ -126,6 +126,8 @@ class View:
         match column.type:
             case "glide_date_time":
                 return show(value, self._user)
+            case "glide_date":
+                return show_day(value, self._user)
             case "glide_duration":
                 return show_duration(value)
             case "glide_list" if column.reference:

@@ -5,11 +5,11 @@ from typing import Any
 
 from careloop.sandbox.servicenow.query import dates, script
 from careloop.sandbox.servicenow.query.encoded import Condition
-from careloop.sandbox.servicenow.query.operators import BY_TEXT, COMPARISONS, DATES, acceptor
+from careloop.sandbox.servicenow.query.operators import BY_TEXT, COMPARISONS, acceptor, as_moment
 from careloop.sandbox.servicenow.query.spans import Span, span
 from careloop.sandbox.servicenow.session import Session, parse_stored
 from careloop.sandbox.servicenow.store.database import Database
-from careloop.sandbox.servicenow.store.dictionary import NUMBERS, Column
+from careloop.sandbox.servicenow.store.dictionary import DATES, NUMBERS, Column
 from careloop.sandbox.servicenow.store.table import Table
 
 Read = Callable[[int], str]
@@ -67,7 +67,7 @@ def compile_condition(db: Database, table: Table, condition: Condition, session:
     value = value_of(condition, session)
     if column is None or value is None or column.is_journal or column.is_secret:
         return None
-    read = reader(db, table, condition.column)
+    read = _comparable(column, reader(db, table, condition.column))
     try:
         if condition.operator in _TWO_COLUMNS or condition.operator.endswith("_FIELD"):
             return _compare_columns(db, table, column, condition.operator, read, value)
@@ -77,6 +77,10 @@ def compile_condition(db: Database, table: Table, condition: Condition, session:
     except (ValueError, KeyError, OverflowError):
         return None
     return (lambda slot: accept(read(slot))) if accept else None
+
+
+def _comparable(column: Column, read: Read) -> Read:
+    return (lambda slot: as_moment(read(slot))) if column.type == "glide_date" else read
 
 
 def _displayed(db: Database, target: str, read: Read) -> Read:
@@ -92,7 +96,7 @@ def _compare_columns(
         return None
     if operator.endswith("_FIELD") and (column.type in NUMBERS) != (second.type in NUMBERS):
         return None
-    read_other = reader(db, table, other)
+    read_other = _comparable(second, reader(db, table, other))
     compare = _distance(operator, terms) if operator.endswith("THAN") else _relation(column, operator, terms)
     return lambda slot: compare(read(slot), read_other(slot))
 

@@ -8,12 +8,11 @@ from careloop.sandbox.servicenow.query import dates, script
 from careloop.sandbox.servicenow.query.spans import Span, span
 from careloop.sandbox.servicenow.session import Session, parse_stored
 from careloop.sandbox.servicenow.store.database import Database
-from careloop.sandbox.servicenow.store.dictionary import NUMBERS, Column
+from careloop.sandbox.servicenow.store.dictionary import DATES, NUMBERS, Column
 
 Accept = Callable[[str], bool]
 """Whether a stored value passes."""
 
-DATES = frozenset({"glide_date_time", "glide_date", "due_date"})
 TRUE = frozenset({"true", "1", "yes"})
 BY_TEXT = frozenset({"STARTSWITH", "ENDSWITH", "LIKE", "NOT LIKE"})
 COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
@@ -70,7 +69,12 @@ def normal(column: Column, value: str) -> str:
         return "true" if value.lower() in TRUE else "false"
     if column.type == "integer" and value.lstrip("-").isdigit():
         return str(int(value))
-    return value
+    return as_moment(value) if column.type == "glide_date" else value
+
+
+def as_moment(day: str) -> str:
+    """Return a stored day as its first second, so that days compare with times; what is no day stays."""
+    return f"{day} 00:00:00" if len(day) == len("yyyy-mm-dd") else day
 
 
 def _equal_to(value: str) -> Accept:

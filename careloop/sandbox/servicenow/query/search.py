@@ -105,7 +105,7 @@ class Search:
         valid = True
         for any_of in group:
             compiled = [
-                self._compile(table, condition, session)
+                self._compile(table, name or table.name, condition, session)
                 for condition in any_of
                 if permit(name or table.name, condition.column, _operation(condition))
             ]
@@ -117,7 +117,10 @@ class Search:
                 )
         return tests, valid
 
-    def _compile(self, table: Table, condition: Condition, session: Session) -> Test | None:
+    def _compile(self, table: Table, name: str, condition: Condition, session: Session) -> Test | None:
+        """Return the test on rows of `table` of what is asked of `name`, whose columns alone count."""
+        if not self._db.dictionary.find_column(name, condition.column):
+            return None
         if condition.operator == RELATED:
             return compile_related(self._db, table, condition.value, session)
         if condition.operator == JOIN:

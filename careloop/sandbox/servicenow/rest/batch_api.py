@@ -3,6 +3,7 @@
 import base64
 import binascii
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -19,6 +20,7 @@ Dispatch = Callable[[Request, bytes, User], Response]
 """Answers one request of a user."""
 
 _INPUT, _OUTPUT = 5 << 20, 10 << 20
+_MILLISECOND = timedelta(milliseconds=1)
 
 
 def answer(call: Call, dispatch: Dispatch) -> Reply:
@@ -44,11 +46,11 @@ def _serve(call: Call, dispatch: Dispatch) -> Reply:
     longest = min(longest, int(asked)) if asked.isdecimal() else longest
     serviced: list[dict[str, Any]] = []
     for one in requests[:most]:
-        body = _decode(one.get("body"))
+        body, began = _decode(one.get("body")), call.engine.clock.now()
         response = dispatch(_request(call, one), body, call.session.user) if len(body) <= largest else None
         if response is None or len(response.body) > longest:
             break
-        serviced.append(_serviced(one, response))
+        serviced.append(_serviced(one, response, (call.engine.clock.now() - began) / _MILLISECOND))
     left = [str(one.get("id")) for one in requests[len(serviced) :]]
     content = {
         "batch_request_id": str(batch.get("batch_request_id", "")),
@@ -58,7 +60,7 @@ def _serve(call: Call, dispatch: Dispatch) -> Reply:
     return Reply(200, content=content)
 
 
-def _serviced(one: Mapping[str, Any], response: Response) -> dict[str, Any]:
+def _serviced(one: Mapping[str, Any], response: Response, milliseconds: float) -> dict[str, Any]:
     headers = [] if one.get("exclude_response_headers") is True else _headers(response)
     return {
         "id": str(one.get("id")),
@@ -66,7 +68,7 @@ def _serviced(one: Mapping[str, Any], response: Response) -> dict[str, Any]:
         "status_code": response.status_code,
         "status_text": HTTPStatus(response.status_code).phrase,
         "headers": headers,
-        "execution_time": 1,
+        "execution_time": round(milliseconds),
     }
 
 

@@ -264,3 +264,36 @@ def test_the_index_finds_what_a_scan_finds(data: st.DataObject) -> None:
 
     scanned = [row for row in admin.query("incident") if low_text <= row["sys_updated_on"] < high_text]
     assert by_index == sorted(scanned, key=lambda row: (row["sys_updated_on"], row["sys_id"]))
+
+
+def test_a_parent_table_knows_no_columns_of_its_children(four: Actor) -> None:
+    caller = four.query("sys_user", "user_name=lena.moreau")[0]["sys_id"]
+    everything = len(four.query("task", ""))
+
+    assert len(four.query("task", f"caller_id={caller}")) == everything
+    assert len(four.query("incident", f"caller_id={caller}")) == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("purchase_date=2026-01-05", ["today"]),
+        ("purchase_date>2026-01-05", ["tomorrow"]),
+        ("purchase_date<=2026-01-05", ["today"]),
+        ("purchase_dateIN2026-01-06,2026-01-07", ["tomorrow"]),
+        ("purchase_dateONToday@javascript:gs.beginningOfToday()@javascript:gs.endOfToday()", ["today"]),
+        ("purchase_dateDATEPARTTuesday@javascript:gs.datePart('dayofweek','tuesday','EE')", ["tomorrow"]),
+        ("purchase_dateSAMEASinstall_date@day^purchase_dateISNOTEMPTY", ["today"]),
+        ("purchase_dateISEMPTY", ["undated"]),
+    ],
+)
+def test_days_without_a_time_are_compared_as_days(admin: Actor, query: str, expected: list[str]) -> None:
+    admin.insert("cmdb_ci", {"name": "undated"})
+    admin.insert(
+        "cmdb_ci", {"name": "today", "purchase_date": "2026-01-05", "install_date": "2026-01-05 17:30:00"}
+    )
+    admin.insert("cmdb_ci", {"name": "tomorrow", "purchase_date": "2026-01-06"})
+
+    rows = admin.query("cmdb_ci", f"nameINundated,today,tomorrow^{query}")
+
+    assert [row["name"] for row in rows] == expected

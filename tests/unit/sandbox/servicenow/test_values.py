@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from careloop.sandbox.servicenow import Actor, Instance
+from careloop.sandbox.servicenow.inputs import accept
 from careloop.sandbox.servicenow.session import Session
 from careloop.sandbox.servicenow.values import Display, View
 
@@ -151,3 +152,46 @@ def test_display_input_takes_labels_names_and_local_times(instance: Instance) ->
     assert table.value(slot, "impact") == "1"
     assert table.value(slot, "assignment_group") == group
     assert table.value(slot, "due_date") == "2026-01-06 08:30:00"
+
+
+def test_a_day_has_the_users_format_and_no_zone(instance: Instance, admin: Actor) -> None:
+    lena = instance.user_named("lena.moreau").sys_id
+    admin.update("sys_user", lena, {"date_format": "dd/MM/yyyy", "time_zone": "Asia/Tokyo"})
+    sys_id = admin.insert("cmdb_ci", {"name": "printer", "purchase_date": "2026-01-05"})
+    row = instance.engine.db.find("cmdb_ci", sys_id)
+    assert row
+
+    view = View(instance.engine.db, instance.engine.journal, instance.user_named("lena.moreau"), "all", "")
+
+    assert view.render([row], lambda table: ["purchase_date"]) == [
+        {"purchase_date": {"display_value": "05/01/2026", "value": "2026-01-05"}}
+    ]
+
+
+def test_a_day_is_typed_in_the_users_format_and_nothing_else_is_taken(
+    instance: Instance, admin: Actor
+) -> None:
+    lena = instance.user_named("lena.moreau").sys_id
+    admin.update("sys_user", lena, {"date_format": "dd/MM/yyyy"})
+    session = Session(instance.user_named("lena.moreau"), instance.clock.now())
+
+    def taken(value: str, *, display: bool) -> str | None:
+        given = {"purchase_date": value}
+        db = instance.engine.db
+        return accept(db, "cmdb_ci", given, session, display=display, loose_choices=False).get(
+            "purchase_date"
+        )
+
+    assert taken("05/01/2026", display=True) == "2026-01-05"
+    assert taken("2026-01-05 10:00:00", display=False) == "2026-01-05"
+    assert taken("05/01/2026", display=False) is None
+    assert taken("soon", display=True) is None
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"), [("7", "7"), ("007", "7"), ("2.9", "2"), ("nan", ""), ("1e999", ""), ("many", "")]
+)
+def test_a_whole_number_is_kept_as_one_or_not_at_all(admin: Actor, given: str, kept: str) -> None:
+    sys_id = admin.insert("incident", {"order": given})
+
+    assert admin.get("incident", sys_id)["order"] == kept
