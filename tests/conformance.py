@@ -28,8 +28,8 @@ EXTRA_STATUSES = frozenset({"400", "401", "403", "404", "410", "412", "413", "41
 IGNORED_PARAMETERS = frozenset({"includeActive", "includeInactive"})
 """What python jira sends, and Cloud ignores."""
 
-EXTRA_KEYS = frozenset({"untranslatedName", "defaultLocale", "displayUrlCSMHelpSeeker"})
-"""Keys that recorded answers of real sites have beyond the documents."""
+EXTRA_KEYS = frozenset({"untranslatedName", "defaultLocale", "displayUrlCSMHelpSeeker", "projectKeys"})
+"""Keys that recorded answers of real sites have beyond the documents, or that these name in words only."""
 
 DEVIATIONS = {
     "getRemoteIssueLinks": "answers with a list unless a globalId is given; the document knows one link",

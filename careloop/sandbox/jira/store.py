@@ -1,6 +1,8 @@
 """The issue store: one place for every issue, comment and link, and the only way to write to them."""
 
-from collections.abc import Callable, Sized
+from collections.abc import Callable, Iterator, Mapping, Sized
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -9,7 +11,8 @@ from careloop.sandbox.faults import Faults
 from careloop.sandbox.jira.dates import epoch_millis, whole_millis
 from careloop.sandbox.jira.errors import Refused, missing_issue
 from careloop.sandbox.jira.index import Index
-from careloop.sandbox.jira.model.catalog import Field
+from careloop.sandbox.jira.model.avatar import Gallery
+from careloop.sandbox.jira.model.catalog import Field, Project
 from careloop.sandbox.jira.model.configuration import Configuration
 from careloop.sandbox.jira.model.filter import Filter
 from careloop.sandbox.jira.model.happening import Happening
@@ -56,6 +59,7 @@ class Store:
         self.index = Index()
         self.outbox: list[Mail] = []
         self.service = Service()
+        self.gallery = Gallery()
         self.issues: dict[int, Issue] = {}
         self.comments: dict[int, Comment] = {}
         self.links: dict[int, Link] = {}
@@ -67,8 +71,11 @@ class Store:
         self.attachments: dict[int, Attachment] = {}
         self.revision = 0
         self._tasks: dict[str, dict[str, Any]] = {}
+        self._in_bulk = False
+        self._visited: dict[str, dict[str, int]] = {}
         self._viewed: dict[str, dict[int, datetime]] = {}
         self._keys: dict[str, Issue] = {}
+        self._former_keys: dict[int, list[str]] = {}
         self._last_ids: dict[str, int] = {}
 
     @property
@@ -107,6 +114,14 @@ class Store:
         seen = self._viewed.get(user.account_id, {}) if user else {}
         return sorted(seen, key=lambda number: seen[number], reverse=True)
 
+    def note_visit(self, user: User, project: Project) -> None:
+        """Remember that somebody looked at a project."""
+        self._visited.setdefault(user.account_id, {})[project.id] = self.next_id("visit", first=1)
+
+    def visited_by(self, user: User | None) -> Mapping[str, int]:
+        """Return the projects that somebody looked at, by their ids; a later visit has a higher number."""
+        return self._visited.get(user.account_id, {}) if user else {}
+
     def note_task(self, user: User, description: str) -> int:
         """Remember a task that was carried out at once, and return its number."""
         now, number = epoch_millis(self.now()), self.next_id("task", first=1)
@@ -140,6 +155,12 @@ class Store:
         self.issues[issue.id] = issue
         self._keys[issue.key] = issue
 
+    def rename(self, issue: Issue, key: str) -> None:
+        """Give an issue another key; those it had go on leading to it."""
+        self._former_keys.setdefault(issue.id, []).append(issue.key)
+        issue.key, issue.number = key, int(key.rpartition("-")[2])
+        self._keys[key] = issue
+
     def remove(self, issue: Issue) -> None:
         """Forget an issue with its comments and links; its key is not given again."""
         self._keep_for_index(issue.id, issue)
@@ -156,7 +177,8 @@ class Store:
         for child in issue.children:
             child.set("parent", None)
         del self.issues[issue.id]
-        del self._keys[issue.key]
+        for key in (issue.key, *self._former_keys.pop(issue.id, ())):
+            self._keys.pop(key, None)
 
     def unlink(self, link: Link) -> None:
         """Remove a link from both its issues."""
@@ -175,7 +197,16 @@ class Store:
     def announce(self, happening: Happening) -> None:
         """Say that something has happened to whoever listens."""
         if self.listener is not None:
-            self.listener(happening)
+            self.listener(replace(happening, cascade=True) if self._in_bulk else happening)
+
+    @contextmanager
+    def in_bulk(self) -> Iterator[None]:
+        """Mark what happens meanwhile as part of a bulk operation."""
+        self._in_bulk = True
+        try:
+            yield
+        finally:
+            self._in_bulk = False
 
     def demand_room(self, noun: str, held: Sized, more: int = 1) -> None:
         """Refuse with 413 what goes beyond the most that an issue on Cloud holds of something."""

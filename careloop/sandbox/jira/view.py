@@ -32,6 +32,7 @@ from careloop.sandbox.jira.store import Flavor
 
 Json = Any
 _SIZES = ("48x48", "24x24", "16x16", "32x32")
+_SIZE_NAMES = {"24x24": "?size=small", "16x16": "?size=xsmall", "32x32": "?size=medium"}
 
 
 class View:
@@ -52,6 +53,13 @@ class View:
         """Return rich text as this version of the API writes it."""
         return to_document(value) if self.rich else to_text(value)
 
+    def pictures(self, kind: str, name: str) -> dict[str, str]:
+        """Return where a picture is found in each size: an avatar by its id, any other by a name."""
+        if self.is_cloud and kind in ("project", "issuetype", "priority"):
+            address = f"{self.api}/universal_avatar/view/type/{kind}/avatar/{name}"
+            return {size: address + _SIZE_NAMES.get(size, "") for size in _SIZES}
+        return {size: f"{self.root}/avatar/{name}/{size}.png" for size in _SIZES}
+
     def piece(self, thing: Any) -> orjson.Fragment | None:
         """Return the JSON of a user, status, type or the like, rendered at most once."""
         if thing is None:
@@ -69,7 +77,7 @@ def show_user(view: View, user: User) -> Json:
         "self": f"{view.api}/user?accountId={user.account_id}",
         "accountId": user.account_id,
         "emailAddress": user.email,
-        "avatarUrls": {size: f"{view.root}/avatar/{user.name}/{size}.png" for size in _SIZES},
+        "avatarUrls": view.pictures("user", user.name),
         "displayName": user.display_name,
         "active": user.active,
         "timeZone": user.zone.key,
@@ -109,7 +117,7 @@ def show_status(view: View, status: Status) -> Json:
 def show_priority(view: View, priority: Priority) -> Json:
     return {
         "self": f"{view.api}/priority/{priority.id}",
-        "iconUrl": f"{view.root}/images/icons/priorities/{priority.name.lower()}.svg",
+        "iconUrl": view.pictures("priority", priority.avatar)["16x16"],
         "name": priority.name,
         "id": priority.id,
     }
@@ -129,10 +137,10 @@ def show_type(view: View, kind: IssueType) -> Json:
         "self": f"{view.api}/issuetype/{kind.id}",
         "id": kind.id,
         "description": kind.description,
-        "iconUrl": f"{view.root}/images/icons/issuetypes/{kind.id}.svg",
+        "iconUrl": view.pictures("issuetype", kind.avatar)["32x32"],
         "name": kind.name,
         "subtask": kind.subtask,
-        "avatarId": 10_300 + int(kind.id) % 100,
+        "avatarId": int(kind.avatar),
     }
     return shown | {"hierarchyLevel": kind.level} if view.is_cloud else shown
 
@@ -144,7 +152,7 @@ def show_project(view: View, project: Project) -> Json:
         "key": project.key,
         "name": project.name,
         "projectTypeKey": project.kind,
-        "avatarUrls": {size: f"{view.root}/avatar/{project.key}/{size}.png" for size in _SIZES},
+        "avatarUrls": view.pictures("project", project.avatar),
     }
     if project.category is not None:
         shown["projectCategory"] = {

@@ -54,7 +54,7 @@ def create_request(
 def insert(store: Store, user: User, project: Project, kind: IssueType, values: Values) -> Issue:
     """Store an issue whose values were read; the reporter is whoever creates it unless another is given."""
     now = store.now()
-    number = store.next_id(project.key, first=1)
+    number = store.next_id(f"issue of {project.id}", first=1)
     issue = Issue(
         id=store.next_id("issue"),
         key=f"{project.key}-{number}",

@@ -1,9 +1,10 @@
 """Creating, changing and deleting projects: the work of an administrator of the site."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from careloop.sandbox.jira.actions import avatars
 from careloop.sandbox.jira.errors import Refused, invalid
 from careloop.sandbox.jira.model.catalog import Project, ProjectCategory, Register, RequestType, ServiceDesk
 from careloop.sandbox.jira.model.happening import Happening
@@ -46,8 +47,7 @@ def create(store: Store, user: User, asked: Mapping[str, Any]) -> Project:
         groups={AGENTS if kind == "service_desk" else MEMBERS: {LICENSED}},
     )
     _describe(store, project, asked)
-    for person in (user, lead):
-        person.roles[key] = (ADMINISTRATORS,)
+    _staff(store, project, (user, lead))
     configuration = store.configuration
     configuration.projects.add(project)
     if project.is_service_desk:
@@ -57,12 +57,26 @@ def create(store: Store, user: User, asked: Mapping[str, Any]) -> Project:
     return project
 
 
+def _staff(store: Store, project: Project, administrators: Iterable[User]) -> None:
+    """Give the roles of a new project to who runs it and to the default members of each role."""
+    for person in administrators:
+        person.roles[project.key] = (ADMINISTRATORS,)
+    for role in store.configuration.roles:
+        for member in (user for user in store.people if user.account_id in role.default_users):
+            held = member.roles.get(project.key, ())
+            member.roles[project.key] = tuple(dict.fromkeys([*held, role.name]))
+        if role.default_groups:
+            project.groups.setdefault(role.name, set()).update(role.default_groups)
+
+
 def edit(store: Store, user: User, project: Project, asked: Mapping[str, Any]) -> None:
-    """Change what a request names; a new key is not possible here."""
-    if not store.rights.may(user, "ADMINISTER_PROJECTS", project):
+    """Change what a request names; the key is for administrators of the site."""
+    administer_project(store, user, project)
+    key = str(asked.get("key") or project.key)
+    if key != project.key:
         administer(store, user)
-    if asked.get("key") not in (None, project.key):
-        raise invalid("projectKey", "The key of a project cannot be changed on this site.")
+        if problem := key_problem(store, key, project):
+            raise invalid("projectKey", problem)
     if "name" in asked:
         name = str(asked["name"] or "").strip()
         if problem := _name_problem(store, name, project):
@@ -74,25 +88,42 @@ def edit(store: Store, user: User, project: Project, asked: Mapping[str, Any]) -
             raise invalid("projectLead", "You must specify a valid project lead.")
         project.lead = lead.name
     _describe(store, project, asked)
+    if key != project.key:
+        _rename(store, project, key)
+    _release(project, asked.get("releasedProjectKeys"))
     store.configuration.revision += 1
     store.announce(Happening("project_updated", user, thing=project))
 
 
-def delete(store: Store, user: User, project: Project) -> None:
-    """Delete a project with every issue in it."""
-    if not store.rights.administers(user):
-        raise Refused(404, f"No project could be found with key '{project.key}' that you may delete.")
-    configuration = store.configuration
-    for issue in [issue for issue in store.issues.values() if issue.project is project]:
-        store.remove(issue)
-        store.announce(Happening("jira:issue_deleted", user, issue, cascade=True))
-    for desk in [desk for desk in configuration.service_desks if desk.project is project]:
-        configuration.service_desks.remove(desk)
+def _rename(store: Store, project: Project, key: str) -> None:
+    """Give a project another key, and its issues with it; the former keys go on leading to them."""
+    former, project.key = project.key, key
+    project.former_keys = (*(one for one in project.former_keys if one != key), former)
+    store.rights.rename(former, key)
     for person in store.people:
-        person.roles.pop(project.key, None)
-    configuration.projects.remove(project)
-    configuration.revision += 1
-    store.announce(Happening("project_deleted", user, thing=project))
+        if former in person.roles:
+            person.roles[key] = person.roles.pop(former)
+    for component in project.components:
+        component.project = key
+    for issue in [issue for issue in store.issues.values() if issue.project is project]:
+        store.rename(issue, f"{key}-{issue.number}")
+    store.revision += 1
+
+
+def _release(project: Project, keys: Any) -> None:
+    """Give up former keys of a project, so that others may have them."""
+    given = keys if isinstance(keys, list) else []
+    if foreign := [str(key) for key in given if key not in project.former_keys]:
+        raise invalid("releasedProjectKeys", f"No former keys of this project: {', '.join(foreign)}.")
+    project.former_keys = tuple(key for key in project.former_keys if key not in given)
+
+
+def administer_project(store: Store, user: User, project: Project) -> None:
+    """Refuse an account that administers neither the project nor the site; anybody when it is shelved."""
+    if project.shelved:
+        raise Refused(403, f"The project '{project.key}' is archived and cannot be changed.")
+    if not store.rights.may(user, "ADMINISTER_PROJECTS", project):
+        administer(store, user)
 
 
 def administer(store: Store, user: User, status: int = 403) -> None:
@@ -101,8 +132,8 @@ def administer(store: Store, user: User, status: int = 403) -> None:
         raise Refused(status, "You must have global administrator rights in order to modify this.")
 
 
-def key_problem(store: Store, key: str) -> str | None:
-    """Return what is wrong with the key of a new project, None when nothing is."""
+def key_problem(store: Store, key: str, project: Project | None = None) -> str | None:
+    """Return what is wrong with a new key of a project, None when nothing is; its former keys are its own."""
     if not key:
         return "You must specify a valid project key."
     if not _KEY.match(key):
@@ -110,8 +141,8 @@ def key_problem(store: Store, key: str) -> str | None:
             "Project keys must start with an uppercase letter, followed by one or more uppercase "
             "alphanumeric characters."
         )
-    taken = store.configuration.project(key)
-    return f"Project '{taken.name}' uses this project key." if taken else None
+    taken = store.configuration.project(key) or store.configuration.shelved_project(key)
+    return f"Project '{taken.name}' uses this project key." if taken not in (None, project) else None
 
 
 def _name_problem(store: Store, name: str, project: Project | None) -> str | None:
@@ -119,7 +150,9 @@ def _name_problem(store: Store, name: str, project: Project | None) -> str | Non
         return "You must specify a valid project name."
     if len(name) > _NAME_LENGTH:
         return f"The project name must not exceed {_NAME_LENGTH} characters in length."
-    taken = [one for one in store.configuration.projects.named(name) if one is not project]
+    configuration = store.configuration
+    taken = [*configuration.projects.named(name), *configuration.shelf.named(name)]
+    taken = [one for one in taken if one is not project]
     return "A project with that name already exists." if taken else None
 
 
@@ -156,6 +189,8 @@ def _describe(store: Store, project: Project, asked: Mapping[str, Any]) -> None:
         project.assignee_type = str(asked["assigneeType"])
     if "categoryId" in asked:
         project.category = _category(store, asked["categoryId"])
+    if "avatarId" in asked:
+        avatars.choose(store, "project", project, asked["avatarId"])
 
 
 def _category(store: Store, reference: Any) -> ProjectCategory | None:

@@ -1,6 +1,7 @@
 """The versions and components of a project, and what happens to issues when one goes."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,7 @@ from careloop.sandbox.jira.actions.editing import change
 from careloop.sandbox.jira.dates import read_day
 from careloop.sandbox.jira.errors import Refused, invalid
 from careloop.sandbox.jira.model.catalog import Component, Project, Register, Version
+from careloop.sandbox.jira.model.happening import Happening
 from careloop.sandbox.jira.model.users import User
 from careloop.sandbox.jira.store import Store
 
@@ -23,24 +25,44 @@ def permit(store: Store, user: User, project: Project, status: int) -> None:
         raise Refused(status, f"You do not have permission to administer the project '{project.key}'.")
 
 
-def create_version(store: Store, project: Project, asked: Mapping[str, Any]) -> Version:
+def create_version(store: Store, user: User, project: Project, asked: Mapping[str, Any]) -> Version:
     """Create a version behind the others."""
     name = _name(project.versions, asked, "version")
     version = Version(str(store.next_id("version", first=FIRST_ID)), name, project.id)
     _describe_version(version, asked)
-    store.configuration.revision += 1
-    return project.versions.add(version)
+    project.versions.add(version)
+    _tell(store, user, version, "created")
+    return version
 
 
-def edit_version(store: Store, project: Project, version: Version, asked: Mapping[str, Any]) -> None:
-    """Change what a request names of a version."""
+def edit_version(
+    store: Store, user: User, project: Project, version: Version, asked: Mapping[str, Any]
+) -> None:
+    """Change what a request names of a version; releasing it, or taking that back, is an event of its own."""
+    before = replace(version)
     if "name" in asked:
         version.name = _name(project.versions, asked, "version", version)
     _describe_version(version, asked)
+    if version.released != before.released:
+        _tell(store, user, version, "released" if version.released else "unreleased")
+    if _details(version) != _details(before):
+        _tell(store, user, version, "updated")
+
+
+def _details(version: Version) -> tuple[object, ...]:
+    """Return what makes a change of a version an update."""
+    days = version.release_date, version.start_date
+    return version.name, version.description, version.archived, *days
+
+
+def _tell(store: Store, user: User, version: Version, verb: str) -> None:
     store.configuration.revision += 1
+    store.announce(Happening(f"jira:version_{verb}", user, thing=version))
 
 
-def move_version(store: Store, project: Project, version: Version, asked: Mapping[str, Any]) -> None:
+def move_version(
+    store: Store, user: User, project: Project, version: Version, asked: Mapping[str, Any]
+) -> None:
     """Bring a version to another place in the order of its project (Jira OpenAPI, moveVersion)."""
     ids = [one.id for one in project.versions if one is not version]
     here = [one.id for one in project.versions].index(version.id)
@@ -54,6 +76,7 @@ def move_version(store: Store, project: Project, version: Version, asked: Mappin
         raise Refused(400, "A position or the version to move behind must be given.")
     project.versions.reorder([*ids[:place], version.id, *ids[place:]])
     store.revision += 1
+    _tell(store, user, version, "moved")
 
 
 def remove_version(
@@ -63,7 +86,7 @@ def remove_version(
     for field, other in swaps.items():
         _exchange(store, user, field, version, other)
     project.versions.remove(version)
-    store.configuration.revision += 1
+    _tell(store, user, version, "deleted")
 
 
 def create_component(store: Store, project: Project, asked: Mapping[str, Any]) -> Component:

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Any, Generic, Protocol, TypeVar
+from datetime import date, datetime
+from typing import Any, Generic, Literal, NamedTuple, Protocol, TypeVar
 
 
 class Named(Protocol):
@@ -80,16 +80,19 @@ class Status:
     rank: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Priority:
+    """A priority; the most urgent has the highest rank."""
+
     id: str
     name: str
     description: str
     color: str
     rank: int
+    avatar: str = "10550"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Resolution:
     id: str
     name: str
@@ -104,6 +107,8 @@ class IssueType:
     description: str
     subtask: bool
     level: int
+    avatar: str = "10300"
+    properties: dict[str, Any] | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -237,8 +242,18 @@ class ProjectCategory:
     description: str = ""
 
 
+class Shelved(NamedTuple):
+    """Why a project is out of use; `by` is an account id."""
+
+    state: Literal["archived", "deleted"]
+    by: str
+    since: datetime
+
+
 @dataclass(slots=True, eq=False)
 class Project:
+    """A project; `sender` is the address that its mails come from, `features` those that were switched."""
+
     id: str
     key: str
     name: str
@@ -256,6 +271,11 @@ class Project:
     properties: dict[str, Any] | None = None
     groups: dict[str, set[str]] = field(default_factory=dict)
     """The names of the groups that hold each role."""
+    avatar: str = "10400"
+    sender: str = ""
+    features: dict[str, str] = field(default_factory=dict)
+    former_keys: tuple[str, ...] = ()
+    shelved: Shelved | None = None
 
     @property
     def is_service_desk(self) -> bool:
@@ -285,10 +305,14 @@ class ServiceDesk:
 
 @dataclass(slots=True, eq=False)
 class Role:
+    """A project role; the default members, account ids and names of groups, hold it in each new project."""
+
     id: str
     name: str
     permissions: frozenset[str]
     description: str = ""
+    default_users: set[str] = field(default_factory=set)
+    default_groups: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,7 +1,7 @@
 """Reads the site's set-up from the data files beside this module."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -58,15 +58,55 @@ class Configuration:
     permissions: Register[Permission]
     project_categories: Register[ProjectCategory]
     workflows: dict[str, Workflow]
+    shelf: Register[Project] = field(default_factory=Register)
+    """Projects that are archived or in the trash, whose service desks are in `closed_desks`."""
+    closed_desks: Register[ServiceDesk] = field(default_factory=Register)
     revision: int = 0
 
     def project(self, reference: str) -> Project | None:
-        """Return the project with this key (whatever the case) or id."""
-        wanted = reference.upper()
-        return next((p for p in self.projects if p.key == wanted or p.id == reference), None)
+        """Return the project in use with this key (whatever the case), former key or id."""
+        return _named(self.projects, reference)
+
+    def shelved_project(self, reference: str) -> Project | None:
+        """Return the project with this key, former key or id that is archived or in the trash."""
+        return _named(self.shelf, reference)
+
+    def shelve(self, project: Project) -> None:
+        """Put a project and its service desk out of use."""
+        self._carry(project, self.projects, self.shelf, self.service_desks, self.closed_desks)
+
+    def unshelve(self, project: Project) -> None:
+        """Undo `shelve`."""
+        self._carry(project, self.shelf, self.projects, self.closed_desks, self.service_desks)
+
+    def forget(self, project: Project) -> None:
+        """Give up a project that is out of use, and its service desk."""
+        self.shelf.remove(project)
+        for desk in [desk for desk in self.closed_desks if desk.project is project]:
+            self.closed_desks.remove(desk)
+
+    @staticmethod
+    def _carry(
+        project: Project,
+        source: Register[Project],
+        target: Register[Project],
+        desks: Register[ServiceDesk],
+        other_desks: Register[ServiceDesk],
+    ) -> None:
+        source.remove(project)
+        target.add(project)
+        for desk in [desk for desk in desks if desk.project is project]:
+            desks.remove(desk)
+            other_desks.add(desk)
 
     def service_desk_of(self, project: Project) -> ServiceDesk | None:
         return next((desk for desk in self.service_desks if desk.project is project), None)
+
+
+def _named(projects: Register[Project], reference: str) -> Project | None:
+    wanted = reference.upper()
+    found = [one for one in projects if one.key == wanted or one.id == reference]
+    return next(iter(found or [one for one in projects if wanted in one.former_keys]), None)
 
 
 def load() -> Configuration:
@@ -80,7 +120,7 @@ def load() -> Configuration:
         ]
     )
     resolutions = Register([Resolution(**row, rank=rank) for rank, row in enumerate(read("resolutions"))])
-    issue_types = Register([IssueType(**row) for row in read("issue_types")])
+    issue_types = Register([_issue_type(row) for row in read("issue_types")])
     workflows = {row["name"]: _workflow(row, statuses, resolutions) for row in read("workflows")}
     projects = Register([_project(row, issue_types, workflows) for row in read("projects")])
     return Configuration(
@@ -102,6 +142,10 @@ def load() -> Configuration:
 
 def _category(row: Row, rank: int) -> StatusCategory:
     return StatusCategory(**row, rank=rank)
+
+
+def _issue_type(row: Row) -> IssueType:
+    return IssueType(**row, avatar=str(10_300 + int(row["id"]) % 100))
 
 
 def _field(row: Row) -> Field:

@@ -11,7 +11,8 @@ from careloop.sandbox.jira.model.users import User
 class Happening:
     """An event such as `jira:issue_updated`: who did it, to what, and what changed.
 
-    `cascade` marks what followed from something else, such as the deletion of a deleted issue's sub-tasks.
+    `cascade` marks what followed from something else, such as the deletion of a deleted issue's sub-tasks,
+    and what a bulk operation did.
     `thing` is what the event is about when it is neither an issue nor a comment.
     """
 

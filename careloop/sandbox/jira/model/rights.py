@@ -10,6 +10,8 @@ ADMINISTRATORS = "jira-administrators"
 _OF_ADMINISTRATORS = frozenset({"ADMINISTER", "SYSTEM_ADMIN", "MANAGE_GROUP_FILTER_SUBSCRIPTIONS"})
 _OF_EVERYBODY = frozenset({"USER_PICKER", "CREATE_SHARED_OBJECTS", "BULK_CHANGE"})
 _NOTHING: frozenset[str] = frozenset()
+_OF_SHELVED = {"archived": frozenset({"BROWSE_PROJECTS"}), "deleted": _NOTHING}
+"""What remains of anybody's permissions: an archived project can be read (Atlassian, Archive a project)."""
 
 
 class Rights:
@@ -29,13 +31,20 @@ class Rights:
         key = (user.account_id, project.key)
         self._taken[key] = self._taken.get(key, _NOTHING) - frozenset(permissions)
 
+    def rename(self, former: str, key: str) -> None:
+        """Keep what was taken away in a project whose key changes."""
+        for account, known in list(self._taken):
+            if known == former:
+                self._taken[account, key] = self._taken.pop((account, known))
+
     def permissions(self, user: User | None, project: Project) -> frozenset[str]:
         """Return what an account may do in a project; an anonymous caller may do nothing."""
         if user is None:
             return _NOTHING
         held = self.roles(user, project)
         granted = _NOTHING.union(*(role.permissions for role in self._roles if role.name in held))
-        return granted - self._taken.get((user.account_id, project.key), _NOTHING)
+        granted -= self._taken.get((user.account_id, project.key), _NOTHING)
+        return granted & _OF_SHELVED[project.shelved.state] if project.shelved else granted
 
     def roles(self, user: User, project: Project) -> set[str]:
         """Return the names of the roles that an account holds in a project, itself or through a group."""
@@ -66,7 +75,7 @@ class Rights:
 
         One's own is also what one participates in, has to approve, or shares through an organization.
         """
-        if user is None or issue.request_type is None:
+        if user is None or issue.request_type is None or issue.project.shelved:
             return False
         return issue.reporter is user or shares(issue, user) or self.sees(user, issue)
 

@@ -14,6 +14,7 @@ from careloop.sandbox.jira.rest import (
     agile,
     archives,
     attachments,
+    avatars,
     bulk,
     changelogs,
     comments,
@@ -25,6 +26,8 @@ from careloop.sandbox.jira.rest import (
     links,
     people,
     permissions,
+    project_categories,
+    project_settings,
     projects,
     properties,
     queries,
@@ -45,21 +48,9 @@ from careloop.sandbox.jira.rest.service_desk import desks, files, involvement, o
 from careloop.sandbox.jira.rest.service_desk.paging import PREFIX
 
 _MODULES = (
-    *(
-        archives,
-        attachments,
-        bulk,
-        changelogs,
-        comments,
-        creation,
-        fields,
-        filters,
-        groups,
-        issues,
-        links,
-        people,
-    ),
-    *(permissions, projects, properties, queries, releases, roles, searching, site_info, watching, worklogs),
+    *(archives, attachments, avatars, bulk, changelogs, comments, creation, fields, filters, groups),
+    *(issues, links, people, permissions, project_categories, project_settings, projects, properties),
+    *(queries, releases, roles, searching, site_info, watching, worklogs),
 )
 EVERYWHERE = [row for module in _MODULES for row in getattr(module, "ROUTES", ())]
 CLOUD = [row for module in _MODULES for row in getattr(module, "CLOUD_ROUTES", ())] + webhooks.CLOUD_ROUTES
@@ -85,6 +76,7 @@ class Application:
         routes += self._mount(webhooks.PREFIX, webhooks.ROUTES)
         routes += self._mount(sessions.SESSIONS, sessions.ROUTES)
         routes += self._mount(agile.PREFIX, agile.ROUTES)
+        routes += self._mount("", [("GET", "/avatar/{name}/{picture}", avatars.drawn)])
         if self._is_cloud:
             routes += self._mount("", [("GET", "/_edge/tenant_info", site_info.tenant_info)])
             routes += self._mount("", [("GET", "/media/file/{attachment}/binary", attachments.media)])

@@ -13,9 +13,8 @@ _RANGE = re.compile(r"bytes=(\d*)-(\d*)$")
 
 
 def add(call: Call) -> Answer:
-    """Take the files of a form; without the header that a browser cannot send, it might be a forgery."""
-    if call.headers.get("x-atlassian-token", "").lower() not in ("no-check", "nocheck"):
-        raise Refused(403, "XSRF check failed")
+    """Take the files of a form."""
+    call.check_forgery()
     files = attachment.read_form(call.headers.get("content-type", ""), call.body)
     fresh = attachment.attach(call.store, call.actor, call.issue, files)
     return Answer(200, [call.rendering.attachment(one) for one in fresh])

@@ -128,7 +128,8 @@ def _carry_out(call: Call, references: list[str], act: Callable[[Issue], object]
             unknown += 1
             continue
         try:
-            act(issue)
+            with store.in_bulk():
+                act(issue)
             done.append(issue.id)
         except Refused as refusal:
             failed[str(issue.id)] = [*refusal.messages, *refusal.errors.values()]

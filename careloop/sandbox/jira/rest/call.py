@@ -108,11 +108,16 @@ class Call:
     @property
     def project(self) -> Project:
         """The project that the address names; 404 when the caller cannot see it."""
-        reference = self.parameters["project"]
-        project = self.store.configuration.project(reference)
+        reference, configuration = self.parameters["project"], self.store.configuration
+        project = configuration.project(reference) or configuration.shelved_project(reference)
         if project is None or not self.store.rights.may(self.user, "BROWSE_PROJECTS", project):
             raise Refused(404, f"No project could be found with key '{reference}'.")
         return project
+
+    def check_forgery(self) -> None:
+        """Demand the header that a browser cannot send; 403 without, since the request might be a forgery."""
+        if self.headers.get("x-atlassian-token", "").lower() not in ("no-check", "nocheck"):
+            raise Refused(403, "XSRF check failed")
 
     def sign_in(self) -> None:
         """Demand a signed-in account; 401 for an anonymous call."""
@@ -169,19 +174,32 @@ def strings(asked: Mapping[str, Any], name: str) -> list[str]:
 
 
 def page(
-    call: Call, name: str, rows: list[Any], show: Callable[[Any], Any], size: int = 50
+    call: Call,
+    name: str,
+    rows: list[Any],
+    show: Callable[[Any], Any],
+    size: int = 50,
+    most: int | None = None,
 ) -> dict[str, Any]:
-    """Return one page of rows in the older form: startAt, maxResults, total and the rows as `name`."""
-    start, limit = call.number("startAt", 0), call.number("maxResults", size)
+    """Return one page of rows in the older form: startAt, maxResults, total and the rows as `name`.
+
+    A page has `size` rows when nobody asks for another number, and never more than `most`.
+    """
+    start, limit = call.number("startAt", 0), call.number("maxResults", size, most)
     shown = [show(row) for row in rows[start : start + limit]]
     return {"startAt": start, "maxResults": limit, "total": len(rows), name: shown}
 
 
 def bean(
-    call: Call, path: str, rows: list[Any], show: Callable[[Any], Any], size: int = 50
+    call: Call,
+    path: str,
+    rows: list[Any],
+    show: Callable[[Any], Any],
+    size: int = 50,
+    most: int | None = None,
 ) -> dict[str, Any]:
     """Return one page of rows in the platform's newer form, with self, nextPage and isLast."""
-    content = page(call, "values", rows, show, size)
+    content = page(call, "values", rows, show, size, most)
     start, limit = content["startAt"], content["maxResults"]
     address = f"{call.view.api}/{path}?maxResults={limit}&startAt="
     last = start + limit >= len(rows)

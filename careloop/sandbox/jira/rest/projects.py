@@ -1,24 +1,35 @@
-"""Projects and their categories."""
+"""Projects: finding, creating, changing, archiving, deleting and restoring them."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
-from careloop.sandbox.jira.actions import projects
+from careloop.sandbox.jira.actions import projects, shelving
 from careloop.sandbox.jira.errors import Refused
-from careloop.sandbox.jira.model.catalog import Project, ProjectCategory
+from careloop.sandbox.jira.model.catalog import Project
 from careloop.sandbox.jira.rest.call import Answer, Call, Route, bean
 from careloop.sandbox.jira.view import show_project
 
+MOST_FOUND = 100
+MOST_RECENT = 20
 _SORTS: dict[str, Callable[[Project], Any]] = {
     "key": lambda project: project.key,
     "name": lambda project: project.name.casefold(),
     "category": lambda project: project.category.name.casefold() if project.category else "",
     "owner": lambda project: project.lead,
+    "archivedDate": lambda project: project.shelved.since.timestamp() if project.shelved else 0,
+    "deletedDate": lambda project: project.shelved.since.timestamp() if project.shelved else 0,
 }
-_ACTIONS = {"view": "BROWSE_PROJECTS", "browse": "BROWSE_PROJECTS", "edit": "ADMINISTER_PROJECTS"}
-_ACTIONS |= {"create": "CREATE_ISSUES"}
+_ISSUE_SORTS = ("issueCount", "lastIssueUpdatedDate", "lastIssueUpdatedTime")
+_ACTIONS = {
+    "view": ("BROWSE_PROJECTS", "ADMINISTER_PROJECTS"),
+    "browse": ("BROWSE_PROJECTS",),
+    "edit": ("ADMINISTER_PROJECTS",),
+    "create": ("CREATE_ISSUES",),
+}
+_STATES = frozenset({"live", "archived", "deleted"})
+_LEVELS = {-1: "Subtask", 0: "Base", 1: "Epic"}
 _TYPES = {"software": "Software", "service_desk": "Service Desk", "business": "Business"}
-_CLOUD_ONLY = {"style": "classic", "isPrivate": False, "properties": {}}
 _CREATE = (
     *("assigneeType", "avatarId", "categoryId", "description", "fieldConfigurationScheme", "url"),
     *("issueSecurityScheme", "issueTypeScheme", "issueTypeScreenScheme", "key", "lead", "leadAccountId"),
@@ -32,40 +43,40 @@ _EDIT = (
 
 
 def every(call: Call) -> Answer:
-    return Answer(200, [_brief(call, project) for project in visible(call)])
+    rows = visible(call)
+    if most := call.number("recent", 0, most=MOST_RECENT):
+        seen = call.store.visited_by(call.user)
+        rows = sorted((p for p in rows if p.id in seen), key=lambda p: seen[p.id], reverse=True)[:most]
+    return Answer(200, [_expanded(call, project) for project in rows])
 
 
 def search(call: Call) -> Answer:
-    wanted, keys, ids = call.query.get("query", "").casefold(), call.words("keys"), call.words("id")
-    types, category = call.words("typeKey"), call.query.get("categoryId")
-    permission = _ACTIONS.get(call.query.get("action", "view"))
-    if permission is None:
-        raise Refused(400, "The 'action' must be one of view, browse, edit and create.")
-    rows = [
-        project
-        for project in visible(call)
-        if (wanted in project.name.casefold() or wanted in project.key.casefold())
-        and (not keys or project.key in keys)
-        and (not ids or project.id in ids)
-        and (not types or project.kind in types)
-        and (not category or (project.category is not None and project.category.id == category))
-        and call.store.rights.may(call.user, permission, project)
-    ]
+    """Return the projects in use that match, or those of the archive or the trash for administrators."""
+    rows = [project for project in _in_state(call) if _matches(call, project)]
     order = call.query.get("orderBy", "key").lstrip("+")
-    rows.sort(key=_SORTS.get(order.lstrip("-"), _SORTS["key"]), reverse=order.startswith("-"))
-    return Answer(200, bean(call, "project/search", rows, lambda project: _expanded(call, project)))
+    if order.lstrip("-") not in (*_SORTS, *_ISSUE_SORTS):
+        raise Refused(400, f"The field '{order}' is not one that projects can be ordered by.")
+    rows.sort(key=_order(call, order.lstrip("-")), reverse=order.startswith("-"))
+    return Answer(200, bean(call, "project/search", rows, lambda p: _expanded(call, p), most=MOST_FOUND))
 
 
 def recent(call: Call) -> Answer:
-    return Answer(200, [_brief(call, project) for project in visible(call)[:20]])
+    """Return the projects that the caller looked at, the latest first."""
+    seen = call.store.visited_by(call.user)
+    found = sorted((p for p in visible(call) if p.id in seen), key=lambda p: seen[p.id], reverse=True)
+    return Answer(200, [_expanded(call, project) for project in found[:MOST_RECENT]])
 
 
 def get(call: Call) -> Answer:
-    return Answer(200, _whole(call, call.project))
+    project = call.project
+    if call.user:
+        call.store.note_visit(call.user, project)
+    return Answer(200, _whole(call, project))
 
 
 def create(call: Call) -> Answer:
     project = projects.create(call.store, call.actor, call.object(*_CREATE))
+    call.store.note_visit(call.actor, project)
     address = f"{call.view.api}/project/{project.id}"
     return Answer(201, {"self": address, "id": int(project.id), "key": project.key})
 
@@ -77,8 +88,27 @@ def edit(call: Call) -> Answer:
 
 
 def delete(call: Call) -> Answer:
-    projects.delete(call.store, call.actor, call.project)
+    """Put a project into the trash of Cloud, or delete it for good: without `enableUndo`, or elsewhere."""
+    for_good = not (call.store.is_cloud and call.flag("enableUndo", default=True))
+    shelving.delete(call.store, call.actor, _deletable(call), for_good=for_good)
     return Answer(204)
+
+
+def archive(call: Call) -> Answer:
+    project = call.project
+    projects.administer(call.store, call.actor)
+    shelving.archive(call.store, call.actor, project)
+    return Answer(204)
+
+
+def restore(call: Call) -> Answer:
+    shelving.empty_trash(call.store)
+    configuration, reference = call.store.configuration, call.parameters["project"]
+    project = configuration.shelved_project(reference) or configuration.project(reference)
+    if project is None or not call.store.rights.administers(call.actor):
+        raise Refused(404, f"No project could be found with key '{reference}' that you may restore.")
+    shelving.restore(call.store, call.actor, project)
+    return Answer(200, _whole(call, project))
 
 
 def statuses(call: Call) -> Answer:
@@ -100,13 +130,12 @@ def statuses(call: Call) -> Answer:
 def hierarchy(call: Call) -> Answer:
     project = call.project
     levels = sorted({kind.level for kind in project.issue_types})
-    names = {-1: "Subtask", 0: "Base", 1: "Epic"}
     shown = [
         {
             "level": level,
-            "name": names.get(level, str(level)),
+            "name": _LEVELS.get(level, str(level)),
             "issueTypes": [
-                {"id": int(kind.id), "name": kind.name, "avatarId": 10_300 + int(kind.id) % 100}
+                {"id": int(kind.id), "name": kind.name, "avatarId": int(kind.avatar)}
                 for kind in project.issue_types
                 if kind.level == level
             ],
@@ -129,9 +158,9 @@ def get_type(call: Call) -> Answer:
 
 
 def delete_later(call: Call) -> Answer:
-    """Delete a project as a task, and lead to it."""
-    project = call.project
-    projects.delete(call.store, call.actor, project)
+    """Delete a project for good as a task, and lead to it."""
+    project = _deletable(call)
+    shelving.delete(call.store, call.actor, project, for_good=True)
     number = call.store.note_task(call.actor, f"Delete project {project.name}")
     return Answer(303, headers={"Location": f"{call.view.api}/task/{number}"})
 
@@ -156,79 +185,84 @@ def valid_name(call: Call) -> Answer:
     return Answer(200, _first_free(name, lambda one: not taken.named(one), " "))
 
 
-def categories(call: Call) -> Answer:
-    call.sign_in()
-    return Answer(200, [show_category(call, one) for one in call.store.configuration.project_categories])
-
-
-def create_category(call: Call) -> Answer:
-    projects.administer(call.store, call.actor)
-    asked, configuration = call.object("description", "id", "name", "self"), call.store.configuration
-    name = str(asked.get("name") or "").strip()
-    if not name:
-        raise Refused(400, errors={"name": "You must specify a valid project category name."})
-    if configuration.project_categories.named(name):
-        raise Refused(409, f"The project category name '{name}' already exists.")
-    number = str(call.store.next_id("projectcategory"))
-    made = ProjectCategory(number, name, str(asked.get("description") or ""))
-    configuration.project_categories.add(made)
-    return Answer(201, show_category(call, made))
-
-
-def get_category(call: Call) -> Answer:
-    call.sign_in()
-    return Answer(200, show_category(call, _category(call)))
-
-
-def edit_category(call: Call) -> Answer:
-    projects.administer(call.store, call.actor)
-    found, asked = _category(call), call.object("description", "id", "name", "self")
-    found.name = str(asked.get("name") or found.name)
-    found.description = str(asked.get("description", found.description) or "")
-    call.store.configuration.revision += 1
-    return Answer(200, show_category(call, found))
-
-
-def delete_category(call: Call) -> Answer:
-    projects.administer(call.store, call.actor)
-    found, configuration = _category(call), call.store.configuration
-    for project in configuration.projects:
-        if project.category is found:
-            project.category = None
-    configuration.project_categories.remove(found)
-    configuration.revision += 1
-    return Answer(204)
-
-
 def visible(call: Call) -> list[Project]:
-    """Return the projects that the caller sees."""
-    rights = call.store.rights
-    return [p for p in call.store.configuration.projects if rights.may(call.user, "BROWSE_PROJECTS", p)]
+    """Return the projects that the caller may browse or administer."""
+    may = call.store.rights.may
+    wanted = ("BROWSE_PROJECTS", "ADMINISTER_PROJECTS")
+    return [p for p in call.store.configuration.projects if any(may(call.user, one, p) for one in wanted)]
 
 
-def show_category(call: Call, category: ProjectCategory) -> dict[str, str]:
-    """Return a project category."""
-    return {
-        "self": f"{call.view.api}/projectCategory/{category.id}",
-        "id": category.id,
-        "name": category.name,
-        "description": category.description,
-    }
+def _deletable(call: Call) -> Project:
+    project = call.project
+    if not call.store.rights.administers(call.actor):
+        raise Refused(404, f"No project could be found with key '{project.key}' that you may delete.")
+    return project
 
 
-def _category(call: Call) -> ProjectCategory:
-    reference = call.parameters["category"]
-    found = call.store.configuration.project_categories.by_id(reference)
-    if found is None:
-        raise Refused(404, f"The project category with id '{reference}' does not exist.")
-    return found
+def _in_state(call: Call) -> list[Project]:
+    """Return the projects of the states asked for which the action asked for is open to the caller."""
+    states, action = call.words("status") or ["live"], call.query.get("action", "view")
+    if action not in _ACTIONS or not _STATES.issuperset(states):
+        raise Refused(400, "The action is none of view, browse, edit, create, or the status is unknown.")
+    store, configuration = call.store, call.store.configuration
+    shelving.empty_trash(store)
+    administers, may = store.rights.administers(call.user), store.rights.may
+    rows = [project for project in configuration.projects if "live" in states]
+    rows = [
+        project
+        for project in rows
+        if any(may(call.user, permission, project) for permission in _ACTIONS[action])
+        or (administers and action in ("view", "edit"))
+    ]
+    shelf = [p for p in configuration.shelf if administers and p.shelved and p.shelved.state in states]
+    return rows + shelf
+
+
+def _matches(call: Call, project: Project) -> bool:
+    wanted, keys, ids = call.query.get("query", "").casefold(), call.words("keys"), call.words("id")
+    types, category = call.words("typeKey"), call.query.get("categoryId")
+    return (
+        (wanted in project.name.casefold() or wanted in project.key.casefold())
+        and (not keys or project.key in keys)
+        and (not ids or project.id in ids)
+        and (not types or project.kind in types)
+        and (not category or (project.category is not None and project.category.id == category))
+    )
+
+
+def _order(call: Call, field: str) -> Callable[[Project], Any]:
+    """Return what projects are sorted by; those of no date come first."""
+    if field in _SORTS:
+        return _SORTS[field]
+    counted = {project: _insight(call, project) for project in _in_state(call)}
+    place = 0 if field == "issueCount" else 1
+    return lambda project: (counted[project][place] is not None, counted[project][place])
+
+
+def _insight(call: Call, project: Project) -> tuple[int, datetime | None]:
+    """Return how many issues a project has, and when the latest change to one of them was."""
+    dates = [issue.updated for issue in call.store.issues.values() if issue.project is project]
+    return len(dates), max(dates, default=None)
 
 
 def _brief(call: Call, project: Project) -> dict[str, Any]:
     shown = {"expand": "description,lead,issueTypes,url,projectKeys", **show_project(call.view, project)}
-    return (
-        shown | {"style": "classic", "isPrivate": False, "properties": {}} if call.store.is_cloud else shown
-    )
+    if not call.store.is_cloud:
+        return shown
+    held = project.properties or {}
+    chosen = {key: held[key] for key in call.words("properties") if key in held}
+    return shown | {"style": "classic", "isPrivate": False, "properties": chosen} | _show_state(call, project)
+
+
+def _show_state(call: Call, project: Project) -> dict[str, Any]:
+    if project.shelved is None:
+        return {}
+    state, account, since = project.shelved
+    who = call.view.piece(call.store.people.by_account(account))
+    shown = {state: True, f"{state}By": who, f"{state}Date": call.view.instant(since)}
+    if state == "deleted":
+        shown["retentionTillDate"] = call.view.instant(since + shelving.RETENTION)
+    return shown
 
 
 def _expanded(call: Call, project: Project) -> dict[str, Any]:
@@ -237,11 +271,10 @@ def _expanded(call: Call, project: Project) -> dict[str, Any]:
     names = ("description", "lead", "url", "issueTypes")
     extra: dict[str, Any] = {name: whole[name] for name in names if name in wanted and name in whole}
     if "projectKeys" in wanted:
-        extra["projectKeys"] = [project.key]
+        extra["projectKeys"] = [project.key, *project.former_keys]
     if "insight" in wanted:
-        dates = [issue.updated for issue in call.store.issues.values() if issue.project is project]
-        latest = {"lastIssueUpdateTime": call.view.instant(max(dates))} if dates else {}
-        extra["insight"] = {"totalIssueCount": len(dates), **latest}
+        count, latest = _insight(call, project)
+        extra["insight"] = {"totalIssueCount": count, "lastIssueUpdateTime": call.view.instant(latest)}
     return _brief(call, project) | extra
 
 
@@ -260,7 +293,26 @@ def _whole(call: Call, project: Project) -> dict[str, Any]:
             for role in call.store.configuration.roles
         },
     }
-    return shown | {"url": project.url} if project.url else shown
+    if project.url:
+        shown["url"] = project.url
+    if project.sender:
+        shown["email"] = project.sender
+    wanted = call.words("expand")
+    if "projectKeys" in wanted:
+        shown["projectKeys"] = [project.key, *project.former_keys]
+    if "issueTypeHierarchy" in wanted:
+        shown["issueTypeHierarchy"] = {"baseLevelId": 0, "levels": _levels(project)}
+    return shown
+
+
+def _levels(project: Project) -> list[dict[str, Any]]:
+    """Return the levels of the types of a project, the lowest first."""
+    numbers = sorted({kind.level for kind in project.issue_types})
+    kinds = {level: [int(k.id) for k in project.issue_types if k.level == level] for level in numbers}
+    return [
+        {"level": level, "name": _LEVELS.get(level, str(level)), "issueTypeIds": kinds[level]}
+        for level in numbers
+    ]
 
 
 def _show_type(key: str) -> dict[str, str]:
@@ -288,11 +340,6 @@ ROUTES: list[Route] = [
     ("DELETE", "/project/{project}", delete),
     ("GET", "/project/{project}/statuses", statuses),
     ("GET", "/projectvalidate/key", validate_key),
-    ("GET", "/projectCategory", categories),
-    ("POST", "/projectCategory", create_category),
-    ("GET", "/projectCategory/{category}", get_category),
-    ("PUT", "/projectCategory/{category}", edit_category),
-    ("DELETE", "/projectCategory/{category}", delete_category),
 ]
 CLOUD_ROUTES: list[Route] = [
     ("GET", "/project/search", search),
@@ -300,6 +347,8 @@ CLOUD_ROUTES: list[Route] = [
     ("GET", "/project/type/accessible", types),
     ("GET", "/project/type/{type}/accessible", get_type),
     ("POST", "/project/{project}/delete", delete_later),
+    ("POST", "/project/{project}/archive", archive),
+    ("POST", "/project/{project}/restore", restore),
     ("GET", "/project/{project}/hierarchy", hierarchy),
     ("GET", "/projectvalidate/validProjectKey", valid_key),
     ("GET", "/projectvalidate/validProjectName", valid_name),

@@ -1,5 +1,6 @@
 """The desk at which every request arrives: who is it, is there room for it, and what stands on the answer."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import count
@@ -20,6 +21,8 @@ GATEWAY = "careloop.sandbox.jira.gateway"
 _DC_VERSIONS = {"2": 2, "latest": 2}
 _CLOUD_VERSIONS = {**_DC_VERSIONS, "3": 3}
 _JSON = "application/json;charset=UTF-8"
+_PICTURES = re.compile(r"/avatar2$|/universal_avatar/type/[^/]+/owner/[^/]+$")
+"""Addresses that take any kind of content, which they look into."""
 _PAGE = """<html><head><title>Unauthorized ({status})</title></head>
 <body><h1>Unauthorized ({status})</h1><p>Basic Authentication Failure - Reason : {reason}</p></body></html>
 """
@@ -147,5 +150,7 @@ def _check_form(request: Request, body: bytes) -> None:
     if request.url.path.endswith("/attachments") or request.url.path.endswith("/attachTemporaryFile"):
         if not kind.startswith("multipart/form-data"):
             raise Refused(415, "Files must come as multipart/form-data.")
+    elif _PICTURES.search(request.url.path):
+        return
     elif body and not kind.startswith("application/json"):
         raise Refused(415, "The request body must be JSON and say so in its content type.")

@@ -37,7 +37,7 @@ def create_version(call: Call) -> Answer:
     asked = call.object(*_VERSION_KEYS)
     project = _project(call, asked.get("projectId"), asked.get("project"))
     releases.permit(call.store, call.actor, project, MISSING)
-    return Answer(201, call.view.piece(releases.create_version(call.store, project, asked)))
+    return Answer(201, call.view.piece(releases.create_version(call.store, call.actor, project, asked)))
 
 
 def get_version(call: Call) -> Answer:
@@ -47,14 +47,14 @@ def get_version(call: Call) -> Answer:
 def edit_version(call: Call) -> Answer:
     project, version = _version(call)
     releases.permit(call.store, call.actor, project, MISSING)
-    releases.edit_version(call.store, project, version, call.object(*_VERSION_KEYS))
+    releases.edit_version(call.store, call.actor, project, version, call.object(*_VERSION_KEYS))
     return Answer(200, call.view.piece(version))
 
 
 def move_version(call: Call) -> Answer:
     project, version = _version(call)
     releases.permit(call.store, call.actor, project, MISSING)
-    releases.move_version(call.store, project, version, call.object("after", "position"))
+    releases.move_version(call.store, call.actor, project, version, call.object("after", "position"))
     return Answer(200, call.view.piece(version))
 
 

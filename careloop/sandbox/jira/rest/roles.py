@@ -1,10 +1,13 @@
 """Project roles and who holds them."""
 
+import dataclasses
+from collections.abc import Iterable
 from typing import Any
 
 from careloop.sandbox.jira.actions.projects import administer
 from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.model.catalog import Project, Role
+from careloop.sandbox.jira.model.issue import Comment, Visibility, Worklog
 from careloop.sandbox.jira.model.users import Group, User
 from careloop.sandbox.jira.rest.call import Answer, Call, Route, strings
 
@@ -100,10 +103,112 @@ def create(call: Call) -> Answer:
     return Answer(200, _show(call, None, role))
 
 
-def delete(call: Call) -> Answer:
+def rename(call: Call) -> Answer:
+    """Change the name of a role or, when none is given, its description."""
     administer(call.store, call.actor)
-    call.store.configuration.roles.remove(_role(call))
+    role, asked = _role(call), call.object("name", "description")
+    if asked.get("name"):
+        _set_name(call, role, asked["name"])
+    elif "description" in asked:
+        role.description = str(asked["description"] or "")
+    else:
+        raise Refused(400, "A name or a description must be given.")
+    return Answer(200, _show(call, None, role))
+
+
+def describe(call: Call) -> Answer:
+    """Change the name and the description of a role, both of which must be given."""
+    administer(call.store, call.actor)
+    role, asked = _role(call), call.object("name", "description")
+    if "name" not in asked or "description" not in asked:
+        raise Refused(400, "Both a name and a description must be given.")
+    _set_name(call, role, asked["name"])
+    role.description = str(asked["description"] or "")
+    return Answer(200, _show(call, None, role))
+
+
+def delete(call: Call) -> Answer:
+    """Delete a role; 409 for one that somebody holds, unless another takes its place."""
+    administer(call.store, call.actor)
+    roles, role = call.store.configuration.roles, _role(call)
+    swap, reference = None, call.query.get("swap")
+    if reference is not None:
+        swap = roles.by_id(reference)
+        if swap in (None, role):
+            raise Refused(400, f"The role with id '{reference}' cannot take the place of this one.")
+    elif _in_use(call, role):
+        raise Refused(409, f"The project role '{role.name}' is in use. Name one to take its place.")
+    _exchange(call, role, swap)
+    roles.remove(role)
+    call.store.revision += 1
     return Answer(204)
+
+
+def default_actors(call: Call) -> Answer:
+    administer(call.store, call.actor)
+    return Answer(200, {"actors": _defaults(call, _role(call))})
+
+
+def add_default_actors(call: Call) -> Answer:
+    """Have accounts or groups hold a role in each project that is created from now on."""
+    administer(call.store, call.actor)
+    role, asked = _role(call), call.object("user", "group", "groupId")
+    users = [_user(call, one) for one in strings(asked, "user")]
+    groups = [_group(call, one) for one in (*strings(asked, "group"), *strings(asked, "groupId"))]
+    if bool(users) == bool(groups):
+        raise Refused(400, "Either users or groups must be given.")
+    role.default_users.update(user.account_id for user in users)
+    role.default_groups.update(group.name for group in groups)
+    return Answer(200, {"actors": _defaults(call, role)})
+
+
+def remove_default_actor(call: Call) -> Answer:
+    administer(call.store, call.actor)
+    role, reference = _role(call), call.query.get("user")
+    named = call.query.get("groupId") or call.query.get("group")
+    if bool(reference) == bool(named):
+        raise Refused(400, "Either a user or a group must be given.")
+    if reference:
+        role.default_users.discard(_user(call, reference).account_id)
+    else:
+        role.default_groups.discard(_group(call, str(named)).name)
+    return Answer(200, {"actors": _defaults(call, role)})
+
+
+def _set_name(call: Call, role: Role, given: Any) -> None:
+    """Rename a role, wherever it is held by its name; 400 for no name, 409 for that of another."""
+    name, roles = str(given or ""), call.store.configuration.roles
+    if not name.strip() or name != name.strip():
+        raise Refused(400, "The name must not be empty or begin or end with a space.")
+    if any(other is not role for other in roles.named(name)):
+        raise Refused(409, f"A project role with name '{name}' already exists.")
+    _exchange(call, role, dataclasses.replace(role, name=name))
+    role.name = name
+    call.store.revision += 1
+
+
+def _in_use(call: Call, role: Role) -> bool:
+    configuration = call.store.configuration
+    return any(role.name in names for user in call.store.people for names in user.roles.values()) or any(
+        project.groups.get(role.name) for project in (*configuration.projects, *configuration.shelf)
+    )
+
+
+def _exchange(call: Call, role: Role, other: Role | None) -> None:
+    """Give another role to everybody who holds one, and to what only its holders read."""
+    configuration, store = call.store.configuration, call.store
+    for user in store.people:
+        for key, names in user.roles.items():
+            swapped = (other.name if other and name == role.name else name for name in names)
+            user.roles[key] = tuple(dict.fromkeys(name for name in swapped if other or name != role.name))
+    for project in (*configuration.projects, *configuration.shelf):
+        groups = project.groups.pop(role.name, set())
+        if other:
+            project.groups.setdefault(other.name, set()).update(groups)
+    written: list[Comment | Worklog] = [*store.comments.values(), *store.worklogs.values()]
+    for thing in written:
+        if other and thing.visibility == ("role", role.name):
+            thing.visibility = Visibility("role", other.name)
 
 
 def _administered(call: Call) -> tuple[Project, Role]:
@@ -150,23 +255,34 @@ def _show(call: Call, project: Project | None, role: Role, *, actors: bool = Tru
         "id": int(role.id),
         "description": role.description,
     }
-    return shown | {"actors": _actors(call, project, role) if project else []} if actors else shown
+    if not actors:
+        return shown
+    return shown | {"actors": _actors(call, project, role) if project else _defaults(call, role)}
+
+
+def _defaults(call: Call, role: Role) -> list[dict[str, Any]]:
+    users = [user for user in call.store.people if user.account_id in role.default_users]
+    return _show_actors(call, role, users, role.default_groups)
 
 
 def _actors(call: Call, project: Project, role: Role) -> list[dict[str, Any]]:
+    users = [user for user in call.store.people if role.name in user.roles.get(project.key, ())]
+    return _show_actors(call, role, users, project.groups.get(role.name, ()))
+
+
+def _show_actors(call: Call, role: Role, users: list[User], groups: Iterable[str]) -> list[dict[str, Any]]:
+    """Return accounts and groups that hold a role, by their display names."""
     store, number = call.store, int(role.id) * 1000
     rows: list[dict[str, Any]] = []
-    for user in store.people:
-        if role.name in user.roles.get(project.key, ()):
-            identity = (
-                {"actorUser": {"accountId": user.account_id}} if store.is_cloud else {"name": user.name}
-            )
-            rows.append({"displayName": user.display_name, "type": _USERS, **identity})
-    for name in sorted(project.groups.get(role.name, ())):
+    for user in users:
+        identity = {"actorUser": {"accountId": user.account_id}} if store.is_cloud else {"name": user.name}
+        rows.append({"displayName": user.display_name, "type": _USERS, **identity})
+    for name in groups:
         group = store.people.group(name)
         number_of = {"groupId": group.id} if group and store.is_cloud else {}
         shown = {"name": name, "displayName": name, **number_of}
         rows.append({"displayName": name, "type": _GROUPS, "name": name, "actorGroup": shown})
+    rows.sort(key=lambda row: row["displayName"])
     return [{"id": number + place, **row} for place, row in enumerate(rows)]
 
 
@@ -179,6 +295,11 @@ ROUTES: list[Route] = [
     ("GET", "/role", every),
     ("POST", "/role", create),
     ("GET", "/role/{role}", single),
+    ("POST", "/role/{role}", rename),
+    ("PUT", "/role/{role}", describe),
     ("DELETE", "/role/{role}", delete),
+    ("GET", "/role/{role}/actors", default_actors),
+    ("POST", "/role/{role}/actors", add_default_actors),
+    ("DELETE", "/role/{role}/actors", remove_default_actor),
 ]
 CLOUD_ROUTES: list[Route] = [("GET", "/project/{project}/roledetails", details)]

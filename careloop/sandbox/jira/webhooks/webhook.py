@@ -30,6 +30,10 @@ EVENTS = (
     "project_created",
     "project_updated",
     "project_deleted",
+    "project_soft_deleted",
+    "project_restored_deleted",
+    "project_archived",
+    "project_restored_archived",
     "user_created",
     "user_updated",
     "user_deleted",
@@ -38,6 +42,7 @@ EVENTS = (
     "jira:version_deleted",
     "jira:version_released",
     "jira:version_unreleased",
+    "jira:version_moved",
 )
 DYNAMIC_EVENTS = EVENTS[:8]
 """Events that apps may register for (Jira OpenAPI, WebhookDetails)."""

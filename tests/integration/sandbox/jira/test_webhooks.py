@@ -376,7 +376,7 @@ def test_projects_and_accounts_are_told_of(
     admin.ok("POST", "/rest/api/3/project", asked)
     admin.ok("PUT", "/rest/api/3/project/OPS", {"description": "Ours"})
     site.act("admin").create_issue("OPS", "Bug", "Printer jams")
-    admin.ok("DELETE", "/rest/api/3/project/OPS")
+    admin.ok("DELETE", "/rest/api/3/project/OPS", enableUndo="false")
     person = admin.ok("POST", "/rest/api/3/user", {"emailAddress": "nora.holm@example.com", "products": []})
     admin.ok("DELETE", "/rest/api/3/user", accountId=person["accountId"])
     site.office.deliver(receiver)
@@ -386,6 +386,49 @@ def test_projects_and_accounts_are_told_of(
     clock.advance(15 * 60)
     site.office.deliver(receiver)
     assert receiver.events[5:] == ["jira:issue_deleted"]
+
+
+def test_the_archive_and_the_trash_are_told_of(admin: Caller, site: Site, receiver: Receiver) -> None:
+    events = ["project_archived", "project_restored_archived"]
+    events += ["project_soft_deleted", "project_restored_deleted"]
+    set_up(admin, events=[*events, "jira:issue_deleted"])
+    admin.ok("POST", "/rest/api/3/project/ENG/archive")
+    admin.ok("POST", "/rest/api/3/project/ENG/restore")
+    admin.ok("DELETE", "/rest/api/3/project/ENG")
+    admin.ok("POST", "/rest/api/3/project/ENG/restore")
+    site.office.deliver(receiver)
+    assert receiver.events == events
+    assert {body["project"]["key"] for _, body, _ in receiver.got} == {"ENG"}
+
+
+def test_versions_are_told_of(admin: Caller, site: Site, receiver: Receiver) -> None:
+    verbs = ["created", "updated", "released", "unreleased", "moved", "deleted"]
+    set_up(admin, events=[f"jira:version_{verb}" for verb in verbs])
+    made = admin.ok("POST", "/rest/api/3/version", {"name": "3.0", "projectId": 10000})
+    address = f"/rest/api/3/version/{made['id']}"
+    for change in ({"description": "Soon"}, {"released": True}, {"released": False}, {"released": False}):
+        admin.ok("PUT", address, change)
+    admin.ok("POST", f"{address}/move", {"position": "First"})
+    admin.ok("POST", f"{address}/removeAndSwap", {})
+    site.office.deliver(receiver)
+    assert [event.removeprefix("jira:version_") for event in receiver.events] == verbs
+    assert receiver.got[2][1]["version"] == {**made, "self": receiver.got[2][1]["version"]["self"]} | {
+        "description": "Soon",
+        "released": True,
+    }
+
+
+def test_what_a_bulk_operation_does_comes_in_the_secondary_flow(
+    admin: Caller, site: Site, clock: Clock, receiver: Receiver
+) -> None:
+    site.act("bot").create_issue("ENG", "Bug", "Printer jams")
+    set_up(admin, events=["jira:issue_deleted"])
+    admin.ok("POST", "/rest/api/3/bulk/issues/delete", {"selectedIssueIdsOrKeys": ["ENG-1"]})
+    site.office.deliver(receiver)
+    assert receiver.events == []
+    clock.advance(15 * 60)
+    site.office.deliver(receiver)
+    assert [headers["X-Atlassian-Webhook-Flow"] for _, _, headers in receiver.got] == ["Secondary"]
 
 
 def test_on_data_center_a_comment_is_an_update_too_and_nothing_is_signed(
