@@ -33,7 +33,7 @@ Kind = Literal[
     "cut",  # the body ends in the middle
     "mixed",  # rows and an error in one body: a transaction that the quota cancelled half-way
     "hidden_rows",  # a list lacks rows that its counts tell of
-    "commit_delay",  # a write bears an earlier time than the moment from which others see it
+    "commit_delay",  # a write to ServiceNow is answered, and nobody sees it before `seconds` have passed
     "clock_skew",  # the call meets a node whose clock goes wrong: stamps and `Date` are off
     "expired_token",  # 401 for a bearer token; other credentials are served
     "rate_limit",  # Jira's 429 with all its headers, for one of its reasons
@@ -53,6 +53,8 @@ PATIENCE = 60.0
 """Seconds for which a timeout holds the connection unless the rule says otherwise."""
 PAUSE = "careloop.sandbox.pause"
 """Key in a scope's extensions for the awaitable that lets time pass; without one the clock is charged."""
+COMMIT_DELAY = "careloop.sandbox.commit_delay"
+"""Key in a scope for the seconds after which others shall see what the call writes."""
 
 _ASIDE = frozenset({"search_lag", "webhook_loss", "webhook_duplicate", "webhook_reorder"})
 """Kinds that are not about calls: the site asks for them."""
@@ -72,8 +74,8 @@ class Fault:
     hides it. `seconds` is how long latency lasts (a number, or a range to draw from) or a timeout holds the
     connection. A cut body has lost its second half; `content_length` says whether that header still names the
     whole ("wrong": the connection breaks where the rest should come) or the part ("right": valid HTTP around
-    broken JSON). `share` is how many of the rows are hidden. For commit_delay `seconds` is the time between
-    the stamp and being seen, for clock_skew how far the clock is ahead (less than zero: behind). A rate limit
+    broken JSON). `share` is how many of the rows are hidden. For commit_delay `seconds` is the time from the
+    stamp to being seen, for clock_skew how far the clock is ahead (less than zero: behind). A rate limit
     gives its `reason`, and asks to wait for `seconds` (default 5). Of webhooks the path is that of the
     address they go to. A `script` such as `..x.x` says for each matching call in turn whether it is hit, and
     nothing behind its end is. ValueError (pydantic's) for anything else.
@@ -110,6 +112,8 @@ class Fault:
             raise ValueError("seconds is zero or more")
         if self.script is not None and (self.times is not None or self.rate is not None or self.skip):
             raise ValueError("a script says alone which calls are hit")
+        if self.kind == "commit_delay" and self.platform == "jira":
+            raise ValueError("commit_delay is ServiceNow's; Jira's search runs behind by search_lag")
         if self.kind == "status" and (self.code or 503) < 400:
             raise ValueError("code of a status fault is 400 or more")
         return self
@@ -123,7 +127,7 @@ class Fault:
             self.kind not in _ASIDE
             and self.platform in (None, platform)
             and self.method.upper() in ("", method)
-            and (self.kind != "commit_delay" or method not in _READS)
+            and (self.kind != "commit_delay" or (platform == "servicenow" and method not in _READS))
             and (self.kind != "expired_token" or bearer)
             and re.search(self.path, target) is not None
         )
@@ -193,24 +197,19 @@ class Faults:
             if fault is None:
                 await app(scope, receive, send)
                 return
-            if fault.kind in ("commit_delay", "clock_skew"):
-                await self._shift(app, fault, scope, receive, send)
+            if fault.kind == "clock_skew":
+                with self._clock.shifted(_both(fault.seconds)[0]):  # `Date` is that of the skewed node, too
+                    await (await capture(app, scope, receive)).send(send)
+                return
+            if fault.kind == "commit_delay":
+                scope[COMMIT_DELAY] = _both(fault.seconds)[0]
+                await app(scope, receive, send)
                 return
             carried_out = fault.after or fault.kind in _CARRIED_OUT
             hidden = await capture(app, scope, receive) if carried_out else Answer()
             await self._spoil(hidden, fault, platform, scope, send)
 
         return answer
-
-    async def _shift(self, app: ASGIApp, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
-        """Carry a call out at another time; `Date` is that of the skewed node, or the right one."""
-        seconds = _both(fault.seconds)[0]
-        with self._clock.shifted(seconds if fault.kind == "clock_skew" else -seconds):
-            answer = await capture(app, scope, receive)
-            if fault.kind == "clock_skew":
-                await answer.send(send)
-        if fault.kind == "commit_delay":
-            await answer.send(send)
 
     def _strike(self, platform: Platform, scope: Scope) -> tuple[list[Fault], Fault | None]:
         query = unquote_plus(scope["query_string"].decode())

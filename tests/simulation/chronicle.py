@@ -28,6 +28,7 @@ FAULTS: tuple[Mapping[str, Any], ...] = (
     {"kind": "mixed"},
     {"kind": "html"},
     {"kind": "latency", "seconds": (0.1, 30.0)},
+    {"kind": "commit_delay", "seconds": 3},
 )
 MORNING, EVENING = time(8), time(18)
 

@@ -16,13 +16,13 @@ from careloop.connectors.servicenow.pages import DAWN, Pages
 from careloop.connectors.servicenow.people import People
 from careloop.connectors.servicenow.probe import Prober
 from careloop.connectors.servicenow.query import batches, both, one_of, read_stamp, since
-from careloop.connectors.servicenow.records import went_on
+from careloop.connectors.servicenow.records import is_older, went_on
 from careloop.connectors.servicenow.rights import list_rights
 from careloop.connectors.servicenow.settings import Settings, TableSettings
 from careloop.connectors.servicenow.snapshots import Photographer
 from careloop.connectors.servicenow.tables import Table, define
 from careloop.connectors.servicenow.write import Said, Write, Writer, compose
-from careloop.errors import AnswerLost, CareloopError, NotAnApi
+from careloop.errors import AnswerLost, CareloopError, NotAnApi, TryAgain
 from careloop.model.change import AnyChange, Link
 from careloop.model.check import Check, CheckContext, Right
 from careloop.model.dialect import Dialect
@@ -166,12 +166,13 @@ class ServiceNow:
         before = self._writer.look(write, reference) if write.texts else Said("", None)
         if before.entry:
             write = replace(write, texts={})
-        written = self._writer.send(change, write)
+        answered = self._writer.send(change, write)
+        written = answered["sys_id"]
         try:
             if not write.texts:
-                return self._receipt(write, written, before.entry or written)
+                return self._receipt(write, written, before.entry or written, answered)
             after = self._writer.look(write, reference)
-            receipt = self._receipt(write, written, after.entry)
+            receipt = self._receipt(write, written, after.entry, answered)
             dropped = not after.entry and after.count is not None and after.count == before.count
             unsaid = dict.fromkeys(write.texts, "nothing of it") if dropped else {}
             return replace(receipt, refused={**receipt.refused, **unsaid})
@@ -193,12 +194,18 @@ class ServiceNow:
             receipt = replace(receipt, refused={})
         return Probe(verdict=Verdict.HAPPENED, receipt=receipt)
 
-    def _receipt(self, write: Write, id: str, native_id: str) -> Receipt:
-        """Read a written row: what it holds now, and what of the write it did not take over."""
+    def _receipt(self, write: Write, id: str, native_id: str, answered: Row | None = None) -> Receipt:
+        """Read a written row: what it holds now, and what of the write it did not take over.
+
+        A row that is older than the answer to the write refuses nothing: others have yet to see it, so that
+        is TryAgain.
+        """
         known = self._scopes.get(write.table)
         scope = known or Scope(instance=self.name, container=write.table, fields=tuple(write.values))
         photographer = self._photographer(scope)
         row = self._client.get(write.table, id, (*photographer.fields, *write.values))
+        if answered and is_older(row, answered):
+            raise TryAgain("what can be read is still the version before it")
         return Receipt(record=photographer.record(row), native_id=native_id, refused=write.refused(row))
 
     def _page(self, photographer: Photographer, rows: list[Row], cursor: str, total: int | None) -> Page:

@@ -125,6 +125,12 @@ def version(row: Row) -> str:
     return f"{row.get('sys_mod_count', '')}@{row.get('sys_updated_on', '')}"
 
 
+def is_older(row: Row, other: Row) -> bool:
+    """Tell whether a row was read before the update that another reading of it shows."""
+    first, last = row.get("sys_mod_count", ""), other.get("sys_mod_count", "")
+    return first.isdecimal() and last.isdecimal() and int(first) < int(last)
+
+
 def went_on(before: str, after: str) -> bool:
     """Tell whether a row was updated more than once between two of its versions."""
     first, last = (version.partition("@")[0] for version in (before, after))

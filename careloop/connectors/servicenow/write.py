@@ -117,13 +117,14 @@ class Writer:
         joined = SEPARATOR.join(dict.fromkeys((*numbers, change.title)))
         return replace(write, values={**write.values, "correlation_id": joined})
 
-    def send(self, change: AnyChange, write: Write) -> str:
-        """Send a change and return the sys_id of the row it wrote; a platform may insist on its own."""
+    def send(self, change: AnyChange, write: Write) -> Row:
+        """Send a change and return the row that the answer tells of; a platform may choose the sys_id."""
+        answered: Row = {}
         if isinstance(change, Create):
-            return self._client.post(write.table, write.body).get("sys_id") or write.id
-        if write.body:
-            self._client.patch(write.table, write.id, write.body)
-        return write.id
+            answered = self._client.post(write.table, write.body)
+        elif write.body:
+            answered = self._client.patch(write.table, write.id, write.body)
+        return {**answered, "sys_id": answered.get("sys_id") or write.id}
 
     def look(self, write: Write, reference: str) -> Said:
         """Look for the journal entry with our reference among those of the journal that a write goes to.

@@ -71,14 +71,17 @@ class Attachments:
     def delete(self, session: Session, row: Row) -> None:
         """Take a file out; raises AclRefused."""
         self._check(session, self._record(row), "Delete")
-        self._contents.pop(row[0].value(row[1], "sys_id"), None)
-        self._records.delete(_elevated(session), row)
+        self._take_out(session, row)
 
     def drop(self, session: Session, table: str, sys_id: str) -> None:
         """Take out the files of a record that has been deleted."""
         for row in tuple(self._db.where(TABLE, table_sys_id=sys_id, table_name=table)):
-            self._contents.pop(row[0].value(row[1], "sys_id"), None)
-            self._records.delete(_elevated(session), row)
+            self._take_out(session, row)
+
+    def _take_out(self, session: Session, row: Row) -> None:
+        sys_id = row[0].value(row[1], "sys_id")
+        self._records.delete(_elevated(session), row)
+        self._db.finally_do(lambda: self._contents.pop(sys_id, None))
 
     def _record(self, row: Row) -> Row | None:
         table, slot = row

@@ -1,6 +1,8 @@
 """All parts of an instance, put together over one database."""
 
-from datetime import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 
 from careloop.sandbox.clock import Clock
 from careloop.sandbox.servicenow.access import plant_access
@@ -53,6 +55,19 @@ class Engine:
     def session(self, user: User) -> Session:
         """Return a session of the user at this moment."""
         return Session(user, self.clock.now())
+
+    @contextmanager
+    def committing_late(self, seconds: float) -> Iterator[None]:
+        """Hide what is written in the block until so many seconds have passed.
+
+        Whoever writes to one of its rows before that waits for it, which here ends the wait. What a write has
+        changed beside the rows (the dictionary, access rules, mails) holds at once.
+        """
+        with self.db.noting() as transaction:
+            yield
+        self.db.hide(transaction)
+        until = self.clock.now() + timedelta(seconds=seconds)
+        self.clock.at(until, lambda now: self.db.show(transaction))
 
     def _plan_jobs(self, now: datetime) -> None:
         next_hour = now.replace(minute=0, second=0, microsecond=0) + autoclose.EVERY

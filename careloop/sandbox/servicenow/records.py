@@ -57,6 +57,7 @@ class Records:
         if self._rights.on_table("create", table, session.user) is not True:
             raise AclRefused("Insert")
         given = self._accept(session, table, fields, "create", display=display)
+        self._db.settle(given.get("sys_id", ""))
         if given.get("sys_id") and self._db.find(table, given["sys_id"]):
             raise Refused("Operation Failed", f"Error during insert of {table} ({given['sys_id']})")
         draft = self._draft(session, table, {}, {**self._defaults(session, table), **given})
@@ -85,7 +86,7 @@ class Records:
         """
         if not self._rights.on_row("write", row, session):
             raise AclRefused("Update")
-        table, slot = row
+        table, slot = self._settled(row)
         given = self._accept(session, table.name, fields, "write", display=display)
         draft = self._draft(session, table.name, table.row(slot), given)
         self._apply(self.before, draft, session)
@@ -104,13 +105,22 @@ class Records:
         """Take a record out; raises AclRefused when the user may not."""
         if not self._rights.on_row("delete", row, session):
             raise AclRefused("Delete")
-        table, slot = row
+        row = table, slot = self._settled(row)
         if table.type.audited:
             audit_delete(self._db, row, user_name=session.user.user_name, stamp=session.stamp)
         sys_id = table.value(slot, "sys_id")
         self._db.delete(row)
         for rule in self.after_delete:
             rule(session, table.name, sys_id)
+
+    def _settled(self, row: Row) -> Row:
+        """Return a row as it is once all that was written to it holds; raises NotFound when it is gone."""
+        sys_id = row[0].value(row[1], "sys_id")
+        self._db.settle(sys_id)
+        current = self._db.find(row[0].name, sys_id)
+        if current is None:
+            raise NotFound
+        return current
 
     def _accept(
         self, session: Session, table: str, fields: Mapping[str, Any], operation: str, *, display: bool

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import requests
 from requests import PreparedRequest, Response
 
 from careloop.connectors.servicenow import ServiceNow, Settings
@@ -356,3 +357,18 @@ def test_an_instance_stays_the_same_whatever_we_may_read_of_it(world: Any, desk:
     before = desk.identify()
     world.instance.revoke("careloop", "sys_properties")
     assert desk.identify() == before
+
+
+def test_what_was_committed_late_is_read_by_the_next_walk(world: Any, desk: Any, walk: Any) -> None:
+    ref = world.raise_incident()
+    world.sleep(60)
+    world.sandbox.faults.add(Fault("commit_delay", seconds=3))
+    with requests.Session() as agent:
+        agent.mount("http://desk.test", AsgiAdapter(world.sandbox.servicenow_app))
+        address = f"http://desk.test/api/now/table/incident/{ref.id}"
+        agent.patch(address, json={"short_description": "late"}, auth=("admin", "admin"))
+    world.sleep(2)
+    first = walk(desk)
+    assert first.snapshots[ref.id].record.title == "Mail is down"
+    world.sleep(60)
+    assert walk(desk, first.cursor).snapshots[ref.id].record.title == "late"

@@ -336,3 +336,18 @@ def test_a_lost_link_is_found_among_others(world: Any, desk: Any, changes: Any) 
 def test_a_record_that_vanished_leaves_its_write_unknown(world: Any, desk: Any, changes: Any) -> None:
     ref = RecordRef("desk", "incident", "0" * 32)
     assert desk.probe(intent(world, changes(ref).ask())).verdict is Verdict.UNKNOWN
+
+
+def test_a_write_that_cannot_be_seen_yet_is_unknown_and_found_later(
+    world: Any, desk: Any, changes: Any
+) -> None:
+    ref = world.raise_incident()
+    for change in (changes(ref).set(short_description="new"), changes(ref).ask()):
+        before = version(desk, ref)
+        world.sandbox.faults.add(Fault("commit_delay", seconds=3))
+        with pytest.raises(AnswerLost, match="the version before it"):
+            desk.push(change)
+        world.sleep(3)
+        assert desk.probe(intent(world, change, before)).verdict is Verdict.HAPPENED
+    assert world.row(ref)["short_description"] == "new"
+    assert len(world.entries(ref, "comments")) == 1

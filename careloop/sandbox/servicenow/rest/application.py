@@ -5,6 +5,7 @@ from live instances (vdesabou/kafka-docker-playground issues 7871, 7922, 8104 an
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from careloop.sandbox.answer import read
+from careloop.sandbox.faults import COMMIT_DELAY
 from careloop.sandbox.semaphores import SESSION_WAITED, WAITED
 from careloop.sandbox.servicenow.engine import Engine
 from careloop.sandbox.servicenow.errors import HttpRefused, Refused
@@ -56,7 +58,10 @@ class Application:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer over ASGI."""
-        response = self.answer(Incoming(Request(scope), await read(receive)))
+        incoming = Incoming(Request(scope), await read(receive))
+        late = scope.get(COMMIT_DELAY)
+        with nullcontext() if late is None else self._current().committing_late(late):
+            response = self.answer(incoming)
         await response(scope, receive, send)
 
     def answer(self, incoming: Incoming) -> Response:

@@ -143,10 +143,14 @@ class ServiceLevels:
         return found[0].row(found[1]) if found else {"duration": EPOCH, "schedule": ""}
 
     def _watch(self, clock: Row, breach: datetime) -> None:
-        self._at(breach, lambda now: self._breach(clock, now))
+        sys_id = clock[0].value(clock[1], "sys_id")
+        self._at(breach, lambda now: self._breach(sys_id, now))
 
-    def _breach(self, clock: Row, now: datetime) -> None:
-        sla = clock[0].row(clock[1])  # blank when the task has been deleted
+    def _breach(self, sys_id: str, now: datetime) -> None:
+        clock = self._db.find("task_sla", sys_id)
+        if clock is None:  # its task has been deleted
+            return
+        sla = clock[0].row(clock[1])
         due = sla["stage"] == "in_progress" and sla["planned_end_time"] <= stored(now)
         if not due or sla["has_breached"] == "true":
             return

@@ -1,10 +1,12 @@
 """All tables of the instance as plain rows, without rules or rights."""
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from careloop.sandbox.servicenow.store.dictionary import Dictionary
 from careloop.sandbox.servicenow.store.table import Table
+from careloop.sandbox.servicenow.store.transaction import Step, Transaction, Values
 
 FIRST_NUMBER = 10_000
 """Numbers count up from here, so the first incident is INC0010001."""
@@ -14,7 +16,11 @@ Row = tuple[Table, int]
 
 
 class Database:
-    """Tables by name; `version` grows with every write, so that a result is good as long as it stays."""
+    """Tables by name; `version` grows with every write, so that a result is good as long as it stays.
+
+    What is written can be noted as a transaction, hidden from everybody, and shown again. The tables hold
+    nothing but what may be seen, so that reading costs the same whether or not something is hidden.
+    """
 
     def __init__(self, dictionary: Dictionary, seed: int) -> None:
         self.dictionary = dictionary
@@ -23,6 +29,8 @@ class Database:
         self._chance: dict[str, random.Random] = {}
         self._tables = {type.name: Table(type) for type in dictionary}
         self._counters: dict[str, int] = {}
+        self._noted: Transaction | None = None
+        self._hidden: list[Transaction] = []
 
     def __getitem__(self, name: str) -> Table:
         return self._tables[name]
@@ -56,9 +64,10 @@ class Database:
         """Store a row, with a new sys_id where it brings none."""
         self.version += 1
         target = self._tables[table]
-        return target, target.insert(
-            values if values.get("sys_id") else {**values, "sys_id": self.new_id(table)}
-        )
+        stored = values if values.get("sys_id") else {**values, "sys_id": self.new_id(table)}
+        if self._noted:
+            self._noted.steps.append(Step(table, stored["sys_id"], None, stored))
+        return target, target.insert(stored)
 
     def extend(self, table: str, count: int, columns: Mapping[str, Sequence[str]]) -> None:
         """Store many rows at once, by column; see `Table.extend`."""
@@ -68,12 +77,69 @@ class Database:
     def change(self, row: Row, values: Mapping[str, str]) -> None:
         """Overwrite some values of a row."""
         self.version += 1
-        row[0].change(row[1], values)
+        table, slot = row
+        if self._noted:
+            before = {name: table.value(slot, name) for name in values}
+            self._noted.steps.append(Step(table.name, table.value(slot, "sys_id"), before, values))
+        table.change(slot, values)
 
     def delete(self, row: Row) -> None:
         """Take a row out."""
         self.version += 1
-        row[0].delete(row[1])
+        table, slot = row
+        if self._noted:
+            self._noted.steps.append(Step(table.name, table.value(slot, "sys_id"), table.row(slot), None))
+        table.delete(slot)
+
+    @contextmanager
+    def noting(self) -> Iterator[Transaction]:
+        """Note what is written while the block lasts."""
+        self._noted = Transaction()
+        try:
+            yield self._noted
+        finally:
+            self._noted = None
+
+    def finally_do(self, act: Callable[[], object]) -> None:
+        """Do something outside the tables once what is being written holds for good: at once, or later."""
+        if self._noted:
+            self._noted.then.append(act)
+        else:
+            act()
+
+    def hide(self, transaction: Transaction) -> None:
+        """Take back what was noted until it is shown."""
+        self._hidden.append(transaction)
+        for table, sys_id, before, after in reversed(transaction.steps):
+            self._move(table, sys_id, after, before)
+
+    def show(self, transaction: Transaction) -> None:
+        """Do again what is hidden; nothing where it no longer is."""
+        if transaction not in self._hidden:
+            return
+        self._hidden.remove(transaction)
+        for table, sys_id, before, after in transaction.steps:
+            self._move(table, sys_id, before, after)
+        for act in transaction.then:
+            act()
+
+    def settle(self, sys_id: str) -> None:
+        """Show what is hidden about a row: who is about to write to it has to wait for that."""
+        for transaction in [hidden for hidden in self._hidden if hidden.touches(sys_id)]:
+            self.show(transaction)
+
+    def _move(self, table: str, sys_id: str, old: Values | None, new: Values | None) -> None:
+        """Bring a row from one state to another; what somebody has done to it meanwhile stays."""
+        self.version += 1
+        target = self._tables[table]
+        slot = target.find(sys_id)
+        if slot is None:
+            if old is None and new is not None:
+                target.insert(new)
+        elif new is None:
+            target.delete(slot)
+        elif old is not None:
+            target.change(slot, new)
 
     def new_id(self, table: str) -> str:
         """Return a fresh sys_id; each table draws its own, so that no rule changes ids elsewhere."""
