@@ -76,6 +76,7 @@ def transition(call: Call) -> Answer:
 
 def transitions(call: Call) -> Answer:
     """Return what can be done with issues, those of one workflow and status together."""
+    call.require("issueIdsOrKeys")
     together: dict[object, list[Issue]] = {}
     for reference in call.words("issueIdsOrKeys"):
         issue = call.store.issue_for(call.user, reference)

@@ -139,6 +139,11 @@ class Call:
             raise Refused(400, INVALID_PAYLOAD)
         return content
 
+    def require(self, name: str) -> None:
+        """Demand a parameter of the query string, whatever it says; 400 without it."""
+        if name not in self.query:
+            raise Refused(400, f"The query parameter '{name}' is required.")
+
     def number(self, name: str, default: int, most: int | None = None) -> int:
         """Return a whole, non-negative number from the query string, cut at `most`; 400 for anything else."""
         text = self.query.get(name)

@@ -32,9 +32,10 @@ def create(call: Call) -> Answer:
 
 def create_many(call: Call) -> Answer:
     """Create up to 50 issues; failures are told beside the others (Jira OpenAPI, createIssues)."""
-    updates = call.object().get("issueUpdates")
-    if not isinstance(updates, list) or not 0 < len(updates) <= MOST_CREATED:
-        refusal = Refused(400, f"Between 1 and {MOST_CREATED} issues can be created at once.")
+    call.sign_in()
+    try:
+        updates = _read_updates(call)
+    except Refused as refusal:
         return Answer(400, {"issues": [], "errors": [_failure(0, refusal)]})
     issues, errors = [], []
     for number, details in enumerate(updates):
@@ -159,6 +160,14 @@ def fetch_many(call: Call) -> Answer:
             row["properties"] = rendering.properties(issues[number], properties)
         rows.append(row)
     return Answer(200, {"issues": rows, "issueErrors": errors})
+
+
+def _read_updates(call: Call) -> list[Any]:
+    """Return the bodies of the issues to create."""
+    updates = call.object().get("issueUpdates")
+    if not isinstance(updates, list) or not 0 < len(updates) <= MOST_CREATED:
+        raise Refused(400, f"Between 1 and {MOST_CREATED} issues can be created at once.")
+    return updates
 
 
 def _failure(number: int, refusal: Refused) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Accounts: one's own, others, and searches among them."""
 
 from collections.abc import Callable
+from html import escape
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -74,6 +75,7 @@ def assignable(call: Call) -> Answer:
 
 def assignable_everywhere(call: Call) -> Answer:
     """Return who can be assigned in each of several projects."""
+    call.require("projectKeys")
     rights, projects = call.store.rights, []
     for key in call.words("projectKeys"):
         project = call.store.configuration.project(key)
@@ -136,6 +138,7 @@ def migrated(call: Call) -> Answer:
 def pick(call: Call) -> Answer:
     """Return people whose name starts with what was typed, the matching part marked."""
     call.sign_in()
+    call.require("query")
     words, most = call.query.get("query", ""), call.number("maxResults", 50, most=MOST_PICKED)
     excluded = {*call.words("excludeAccountIds"), *call.words("exclude")}
     found = [u for u in call.store.people.starting_with(words) if u.active and u.account_id not in excluded]
@@ -162,10 +165,11 @@ def picked(call: Call, found: list[User], words: str, most: int) -> dict[str, An
 
 
 def mark(text: str, words: str) -> str:
-    """Return a text with what was typed in bold."""
+    """Return a text as HTML, with what was typed in bold."""
     place = text.casefold().find(words.casefold()) if words else -1
     end = place + len(words)
-    return text if place < 0 else f"{text[:place]}<strong>{text[place:end]}</strong>{text[end:]}"
+    before, typed, after = (escape(part) for part in (text[:place], text[place:end], text[end:]))
+    return escape(text) if place < 0 else f"{before}<strong>{typed}</strong>{after}"
 
 
 def groups(call: Call) -> Answer:

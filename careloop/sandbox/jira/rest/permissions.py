@@ -72,7 +72,10 @@ def scheme_of_project(call: Call) -> Answer:
 
 def where(call: Call) -> Answer:
     """Return the projects in which the caller has all of some permissions."""
-    wanted = strings(call.object("permissions"), "permissions")
+    asked = call.object("permissions")
+    if "permissions" not in asked:
+        raise Refused(400, "The permissions to look for are required.")
+    wanted = strings(asked, "permissions")
     known = {permission.key for permission in call.store.configuration.permissions}
     if wrong := [key for key in wanted if key not in known]:
         raise Refused(400, f"Unrecognized permission: {', '.join(wrong)}")

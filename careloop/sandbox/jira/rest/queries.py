@@ -64,6 +64,14 @@ def sanitise(call: Call) -> Answer:
     return Answer(200, {"queries": shown})
 
 
+def complete_for(call: Call) -> Answer:
+    """Return the same for certain projects: here every field can be searched in each of them."""
+    numbers = call.object("projectIds", "includeCollapsedFields").get("projectIds") or []
+    if not isinstance(numbers, list) or not all(isinstance(number, int) for number in numbers):
+        raise Refused(400, "The 'projectIds' must be a list of numbers.")
+    return complete(call)
+
+
 def complete(call: Call) -> Answer:
     """Return the fields and functions of the language, for an editor of queries."""
     fields = [_show_field(one) for one in call.search.searchables.every() if one.operators]
@@ -215,7 +223,7 @@ ROUTES: list[Route] = [
     ("GET", "/issue/picker", pick),
 ]
 CLOUD_ROUTES: list[Route] = [
-    ("POST", "/jql/autocompletedata", complete),
+    ("POST", "/jql/autocompletedata", complete_for),
     ("POST", "/jql/parse", parse),
     ("POST", "/jql/match", match),
     ("POST", "/jql/sanitize", sanitise),

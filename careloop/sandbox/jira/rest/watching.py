@@ -33,7 +33,10 @@ def unwatch(call: Call) -> Answer:
 
 def watched(call: Call) -> Answer:
     """Return for each issue whether the caller watches it; issues out of sight are not watched."""
-    numbers, issues = strings(call.object("issueIds"), "issueIds"), call.store.issues
+    asked, issues = call.object("issueIds"), call.store.issues
+    if "issueIds" not in asked:
+        raise Refused(400, "The issueIds are required.")
+    numbers = strings(asked, "issueIds")
     found = {number: issues.get(int(number)) if number.isdecimal() else None for number in numbers}
     return Answer(
         200,

@@ -24,7 +24,7 @@ def request(store: Store, user: User, reference: str) -> Issue:
 
 def raise_request(store: Store, user: User, asked: Mapping[str, Any]) -> Issue:
     """Raise a request, perhaps on behalf of a customer or with participants, which agents alone may do."""
-    at = desk(store, user, str(asked.get("serviceDeskId", "")))
+    at = _place(store, user, asked.get("serviceDeskId"))
     kind = at.request_types.by_id(asked.get("requestTypeId"))
     if kind is None:
         raise Refused(
@@ -37,6 +37,14 @@ def raise_request(store: Store, user: User, asked: Mapping[str, Any]) -> Issue:
     if sharers := _sharers(store, user, at, asked.get("requestParticipants")):
         values[PARTICIPANTS] = sharers
     return creating.create_request(store, reporter, user, at.project, kind, values)
+
+
+def _place(store: Store, user: User, reference: object) -> ServiceDesk:
+    """Return the service desk that a request names: 400, where an address would have 404."""
+    try:
+        return desk(store, user, str(reference or ""))
+    except Refused as refusal:
+        raise Refused(400, *refusal.messages) from None
 
 
 def comments(store: Store, user: User, issue: Issue) -> list[Comment]:
