@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from careloop.sandbox.jira.actions.assigning import assignee_by_default
 from careloop.sandbox.jira.actions.editing import Values, read_object, read_values, screen_for
 from careloop.sandbox.jira.actions.effects import Place, read_effects
 from careloop.sandbox.jira.actions.properties import read_properties
@@ -72,6 +73,8 @@ def insert(store: Store, user: User, project: Project, kind: IssueType, values: 
     )
     for name, value in values.items():
         issue.set(name, value)
+    if "assignee" not in values:
+        issue.assignee = assignee_by_default(store, project, issue.components)
     store.add(issue)
     return issue
 

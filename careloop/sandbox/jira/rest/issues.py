@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from careloop.sandbox.jira.actions import creating, editing, moving, notifying
+from careloop.sandbox.jira.actions.assigning import assignee_by_default
 from careloop.sandbox.jira.actions.metadata import show_screen
 from careloop.sandbox.jira.actions.projects import administer
 from careloop.sandbox.jira.errors import Refused
@@ -73,8 +74,7 @@ def assign(call: Call) -> Answer:
         raise Refused(400, f"The '{key}' of the assignee must be given, or null for nobody.")
     assignee: Any = {key: given[key]} if given[key] is not None else None
     if given[key] == "-1":
-        lead = call.store.people.by_name(issue.project.lead)
-        by_default = lead if issue.project.assignee_type == "PROJECT_LEAD" else None
+        by_default = assignee_by_default(call.store, issue.project, issue.components)
         assignee = by_default and {key: by_default.account_id if call.store.is_cloud else by_default.name}
     if not call.store.rights.may(call.actor, "ASSIGN_ISSUES", issue.project):
         raise Refused(403, "You do not have permission to assign issues.")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from careloop.sandbox.jira.actions import releases
+from careloop.sandbox.jira.actions.assigning import assignee_of
 from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.model.catalog import Component, Project, Version
 from careloop.sandbox.jira.model.issue import Issue
@@ -213,10 +214,8 @@ def _count(call: Call, test: Callable[[Issue], bool]) -> int:
 def _show_component(call: Call, project: Project, component: Component) -> dict[str, Any]:
     people, view = call.store.people, call.view
     lead = people.by_account(component.lead) if component.lead else None
-    real = component.assignee_type
-    if real == "PROJECT_DEFAULT":
-        real = project.assignee_type
-    assignee = {"COMPONENT_LEAD": lead, "PROJECT_LEAD": people.by_name(project.lead)}.get(real)
+    real, assignee = assignee_of(call.store, project, component)
+    nominal = {"COMPONENT_LEAD": lead, "PROJECT_LEAD": people.by_name(project.lead)}
     shown = {
         "self": f"{view.api}/component/{component.id}",
         "id": component.id,
@@ -224,10 +223,10 @@ def _show_component(call: Call, project: Project, component: Component) -> dict[
         "description": component.description,
         "lead": view.piece(lead),
         "assigneeType": component.assignee_type,
-        "assignee": view.piece(assignee),
+        "assignee": view.piece(nominal.get(component.assignee_type, assignee)),
         "realAssigneeType": real,
         "realAssignee": view.piece(assignee),
-        "isAssigneeTypeValid": real != "COMPONENT_LEAD" or lead is not None,
+        "isAssigneeTypeValid": real == component.assignee_type,
         "project": project.key,
         "projectId": int(project.id),
     }

@@ -179,6 +179,37 @@ def test_a_component_is_made_used_and_removed(admin: Caller, call: Caller, site:
     assert admin("POST", f"{API}/component", {"name": "Network", "project": "ENG"}).status_code == 400
 
 
+def test_a_new_issue_falls_to_whom_its_components_or_its_project_name(
+    admin: Caller, call: Caller, site: Site
+) -> None:
+    def assignee(*components: str, **more: Any) -> str | None:
+        asked = new("OPS", components=[{"name": name} for name in components], **more)
+        made = call.ok("POST", f"{API}/issue", {"fields": asked})["key"]
+        found = call.ok("GET", f"{API}/issue/{made}")["fields"]["assignee"]
+        return found and str(found["displayName"])
+
+    make_project(admin, site)
+    bruno = account(site, "bruno.silva")
+    for name, asked in {
+        "Cables": {"assigneeType": "UNASSIGNED"},
+        "Printers": {"assigneeType": "COMPONENT_LEAD", "leadAccountId": bruno},
+        "Adapters": {"assigneeType": "COMPONENT_LEAD"},
+    }.items():
+        admin.ok("POST", f"{API}/component", {"name": name, "project": "OPS", **asked})
+    listed = call.ok("GET", f"{API}/project/OPS/components")
+    real = {one["name"]: (one["realAssigneeType"], one["isAssigneeTypeValid"]) for one in listed}
+
+    assert assignee() is None
+    assert assignee("Printers") == "Bruno Silva"
+    assert assignee("Printers", "Cables") is None
+    assert assignee("Printers", assignee={"accountId": account(site, "ada.keller")}) == "Ada Keller"
+    assert assignee("Printers", assignee=None) is None
+    assert real["Adapters"] == ("PROJECT_DEFAULT", False)
+    assert real["Printers"] == ("COMPONENT_LEAD", True)
+    admin.ok("PUT", f"{API}/project/OPS", {"assigneeType": "PROJECT_LEAD"})
+    assert assignee() == assignee("Adapters") == "Ada Keller"
+
+
 # -- roles, people, groups ----------------------------------------------------------------------------------
 
 
