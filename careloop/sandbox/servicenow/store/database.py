@@ -48,12 +48,14 @@ class Database:
         return None
 
     def where(self, table: str, /, **equal: str) -> Iterator[Row]:
-        """Yield the rows of the table (and those extending it) whose stored values are all equal to these."""
+        """Yield the rows of a table (and those extending it) whose values are all equal to these by now."""
         for member in self.family(table):
             slots = next((i.get(v) for k, v in equal.items() if (i := member.equal(k))), member.slots())
-            for slot in tuple(slots):
-                if all(member.value(slot, name) == value for name, value in equal.items()):
-                    yield member, slot
+            slots = tuple(slots)  # whoever asks may write in between
+            for name, value in equal.items():
+                column = member.column(name)
+                slots = [slot for slot in slots if column[slot] == value]
+            yield from ((member, slot) for slot in slots)
 
     def display(self, table: str, sys_id: str) -> str:
         """Return the display value of a referenced row, empty when it does not exist."""
