@@ -19,8 +19,9 @@ NEW, IN_PROGRESS, ON_HOLD, RESOLVED, CLOSED, CANCELED = "1", "2", "3", "6", "7",
 OPEN = (NEW, IN_PROGRESS, ON_HOLD)
 AWAITING_CALLER = "1"
 
+NEEDS_REASON = "sandbox.incident.on_hold_needs_reason"
 NEEDS_COMMENT = "sandbox.incident.awaiting_caller_needs_comment"
-"""Property of ours: the document describes a form, and whether it holds over REST as well is a guess."""
+"""Properties of ours: what the form demands, calls need not bring unless an instance has a data policy for it."""
 
 _MAJOR = ("proposed", "accepted")
 _FULFILLER = frozenset({"itil", "sn_incident_write", "list_updater"})
@@ -94,9 +95,10 @@ class IncidentRules:
             draft["reopened_by"], draft["reopened_time"] = session.user.sys_id, session.stamp
 
     def _demand_reason(self, draft: Draft) -> None:
-        """Ask what an incident waits for; who waits for the caller asks something that the caller reads."""
-        demand(draft, ["hold_reason"])
-        asks = draft["hold_reason"] == AWAITING_CALLER and self._properties.flag(NEEDS_COMMENT, default=True)
+        """Demand, where the instance does, what an incident waits for and a question that the caller reads."""
+        if self._properties.flag(NEEDS_REASON):
+            demand(draft, ["hold_reason"])
+        asks = draft["hold_reason"] == AWAITING_CALLER and self._properties.flag(NEEDS_COMMENT)
         if asks and "comments" not in draft.entries:
             raise DataPolicyRefused([draft.type.columns["comments"].label])
 
@@ -118,7 +120,7 @@ def _operation(before: str, after: str) -> str:
 def _resume_on_reply(draft: Draft, session: Session) -> None:
     """Go on as soon as the caller touches what has waited for them."""
     touched = draft["caller_id"] == session.user.sys_id and (draft.entries or draft.changed())
-    if draft["hold_reason"] == AWAITING_CALLER and touched:
+    if draft.before.get("hold_reason") == AWAITING_CALLER and touched:
         draft["state"] = IN_PROGRESS
 
 

@@ -94,7 +94,7 @@ def test_refusals_of_rules_and_policies_are_403_with_their_reason(session: Sessi
 
     assert [answer.status_code for answer in (policy, rule, acl)] == [403, 403, 403]
     details = [answer.json()["error"]["detail"] for answer in (policy, rule, acl)]
-    assert "Resolution code, Close notes" in details[0]
+    assert "Resolution code, Resolution notes" in details[0]
     assert "aborted by Business Rule" in details[1]
     assert details[2] == "ACL Exception Delete Failed due to security constraints"
 

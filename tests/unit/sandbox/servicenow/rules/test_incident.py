@@ -103,14 +103,41 @@ def test_reopening_counts_and_says_who_and_when(
     assert row["reopened_time"] == "2026-01-05 10:00:00"
 
 
-def test_awaiting_the_caller_demands_a_question(agent: Actor, incident: str) -> None:
-    with pytest.raises(DataPolicyRefused):
+@pytest.mark.parametrize("fields", [{}, {"hold_reason": "1"}, {"hold_reason": "4"}])
+def test_an_incident_waits_without_a_reason_and_without_a_question(
+    agent: Actor, incident: str, fields: dict[str, str]
+) -> None:
+    agent.update("incident", incident, {"state": "3", **fields})
+
+    row = agent.get("incident", incident)
+    assert (row["state"], row["hold_reason"]) == ("3", fields.get("hold_reason", ""))
+
+
+def test_an_instance_may_demand_a_reason_and_a_question(
+    instance: Instance, agent: Actor, incident: str
+) -> None:
+    instance.set_property("sandbox.incident.on_hold_needs_reason", "true")
+    instance.set_property("sandbox.incident.awaiting_caller_needs_comment", "true")
+
+    with pytest.raises(DataPolicyRefused, match="On hold reason"):
         agent.update("incident", incident, {"state": "3"})
-    with pytest.raises(DataPolicyRefused):
+    with pytest.raises(DataPolicyRefused, match="Additional comments"):
         agent.update("incident", incident, {"state": "3", "hold_reason": "1"})
     agent.update("incident", incident, {"state": "3", "hold_reason": "1", "comments": "Since when?"})
 
     assert agent.get("incident", incident)["hold_reason"] == "1"
+
+
+def test_a_wait_for_the_caller_begins_even_when_the_caller_is_the_agent(
+    instance: Instance, agent: Actor
+) -> None:
+    paul = instance.user_named("paul.adeyemi").sys_id
+    mine = agent.insert("incident", {"short_description": "My own screen", "caller_id": paul})
+    agent.update("incident", mine, {"state": "3", "hold_reason": "4"})
+    agent.update("incident", mine, {"hold_reason": "1"})
+
+    row = agent.get("incident", mine)
+    assert (row["state"], row["hold_reason"]) == ("3", "1")
 
 
 def test_the_callers_reply_ends_the_wait(agent: Actor, caller: Actor, incident: str) -> None:
