@@ -18,8 +18,8 @@ def plant(db: Database, stamp: str) -> None:
     for name, plain in load("properties").items():
         rows.insert("sys_properties", {"name": name, **plain})
     people = load("people")
-    for role, text in people["roles"].items():
-        rows.insert("sys_user_role", {"name": role, "description": text})
+    for role, plain in people["roles"].items():
+        rows.insert("sys_user_role", {"name": role, **plain})
     for role, contained in people["contains"].items():
         for inner in contained:
             rows.insert("sys_user_role_contains", {"role": role, "contains": inner})

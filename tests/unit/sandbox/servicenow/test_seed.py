@@ -14,6 +14,24 @@ def test_the_administrator_has_the_id_that_every_instance_gives(admin: Actor) ->
     assert admin.get("sys_user", ADMIN)["user_name"] == "admin"
 
 
+@pytest.mark.parametrize(
+    ("table", "sys_id", "name"),
+    [
+        ("sys_user_role", "2831a114c611228501d4ea6c309d626d", "admin"),
+        ("sys_user_role", "282bf1fac6112285017366cb5f867469", "itil"),
+        ("sys_user", "5137153cc611227c000bbd1bd8cd2005", "Fred Luddy"),
+        ("incident", "46b66a40a9fe198101f243dfbc79033d", "INC0000009"),
+        ("incident", "471bfbc7a9fe198101e77a3e10e5d47f", "INC0000039"),
+    ],
+)
+def test_examples_in_the_documents_of_clients_find_what_they_name(
+    instance: Instance, table: str, sys_id: str, name: str
+) -> None:
+    instance.plant_demo()
+
+    assert instance.engine.db.display(table, sys_id) == name
+
+
 def test_rows_have_the_same_ids_in_every_instance() -> None:
     def ids(seed: int, table: str) -> list[str]:
         rows = Instance(Clock(START), seed=seed).act("admin").query(table, "ORDERBYsys_id")
@@ -52,7 +70,7 @@ def test_example_records_are_whole_and_nothing_happens_to_them_by_itself(
 ) -> None:
     instance.plant_demo()
     incidents = admin.query("incident", "ORDERBYnumber")
-    assert len(incidents) == 12
+    assert len(incidents) == 13
     assert all(row["active"] == "true" and row["hold_reason"] != "1" for row in incidents)
     assert {row["sys_class_name"] for row in admin.query("task")} >= {
         "problem",
