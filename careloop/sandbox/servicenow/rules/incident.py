@@ -21,7 +21,7 @@ AWAITING_CALLER = "1"
 
 NEEDS_REASON = "sandbox.incident.on_hold_needs_reason"
 NEEDS_COMMENT = "sandbox.incident.awaiting_caller_needs_comment"
-"""Properties of ours: what the form demands, calls need not bring unless an instance has a data policy for it."""
+"""Properties of ours: what the form demands a call need not bring, unless the instance has a policy for it."""
 
 _MAJOR = ("proposed", "accepted")
 _FULFILLER = frozenset({"itil", "sn_incident_write", "list_updater"})
@@ -95,7 +95,7 @@ class IncidentRules:
             draft["reopened_by"], draft["reopened_time"] = session.user.sys_id, session.stamp
 
     def _demand_reason(self, draft: Draft) -> None:
-        """Demand, where the instance does, what an incident waits for and a question that the caller reads."""
+        """Demand, where the instance does, what it waits for, and a question that the caller reads."""
         if self._properties.flag(NEEDS_REASON):
             demand(draft, ["hold_reason"])
         asks = draft["hold_reason"] == AWAITING_CALLER and self._properties.flag(NEEDS_COMMENT)
