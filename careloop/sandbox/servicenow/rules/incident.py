@@ -21,7 +21,7 @@ AWAITING_CALLER = "1"
 
 NEEDS_REASON = "sandbox.incident.on_hold_needs_reason"
 NEEDS_COMMENT = "sandbox.incident.awaiting_caller_needs_comment"
-"""Properties of ours: what the form demands a call need not bring, unless the instance has a policy for it."""
+"""Properties of ours: what the form demands, a call need not bring unless the instance has a policy."""
 
 _MAJOR = ("proposed", "accepted")
 _FULFILLER = frozenset({"itil", "sn_incident_write", "list_updater"})
