@@ -8,9 +8,9 @@ import orjson
 
 from careloop.sandbox.jira.actions import comment, creating, editing, linking, moving
 from careloop.sandbox.jira.errors import Refused
-from careloop.sandbox.jira.model.catalog import Transition
 from careloop.sandbox.jira.model.issue import Issue
 from careloop.sandbox.jira.model.users import User
+from careloop.sandbox.jira.model.workflow import Transition
 from careloop.sandbox.jira.rendering import Rendering
 from careloop.sandbox.jira.search import Search
 from careloop.sandbox.jira.service import desks, requests

@@ -88,12 +88,13 @@ def _some(things: Sequence[Any], rng: random.Random) -> tuple[Any, ...]:
 
 def _advance(store: Store, issue: Issue, user: User, rng: random.Random) -> None:
     """Make one step of the workflow; whoever makes the first takes the issue on."""
-    step = rng.choice(issue.project.workflow.leaving(issue.status))
+    step = rng.choice(issue.workflow.leaving(issue.status))
     now = store.begin_write(issue)
-    values: Values = {"status": step.target, "assignee": issue.assignee or user, "resolution": None}
-    if step.target.category.key == "done":
+    target = step.leads_to(issue.status)
+    values: Values = {"status": target, "assignee": issue.assignee or user, "resolution": None}
+    if target.category.key == "done":
         values["resolution"] = rng.choice(list(store.configuration.resolutions))
-    if step.target.category is not issue.status.category:
+    if target.category is not issue.status.category:
         issue.category_changed = now
     changelog.record(store, issue, user, now, change(store, issue, values, now))
 

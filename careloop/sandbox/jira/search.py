@@ -150,7 +150,15 @@ class Search:
         test = evaluation.test(query.where) if query.where else None
         order = Order(self.searchables, query.order, lenient=question.lenient, limited=store.is_cloud)
         shown = store.index.view(store.issues.values(), now, question.fresh)
-        issues = [i for i in shown if i.project in question.projects and (test is None or test(i))]
+        sees, projects = store.rights.sees, question.projects
+        discreet = {project for project in projects if store.rights.differ_by_issue(project)}
+        issues = [
+            issue
+            for issue in shown
+            if issue.project in projects
+            and (issue.project not in discreet or sees(user, issue))
+            and (test is None or test(issue))
+        ]
         order.sort(issues)
         return Result(issues, order)
 

@@ -22,11 +22,10 @@ from careloop.sandbox.jira.model.catalog import (
     Priority,
     Project,
     Resolution,
-    Status,
-    StatusCategory,
     Version,
 )
 from careloop.sandbox.jira.model.service import Organization
+from careloop.sandbox.jira.model.status import Status, StatusCategory
 from careloop.sandbox.jira.model.users import Group, User
 from careloop.sandbox.jira.store import Flavor
 
@@ -106,7 +105,7 @@ def show_category(view: View, category: StatusCategory) -> Json:
 def show_status(view: View, status: Status) -> Json:
     return {
         "self": f"{view.api}/status/{status.id}",
-        "description": "",
+        "description": status.description,
         "iconUrl": f"{view.root}/images/icons/statuses/generic.png",
         "name": status.name,
         "id": status.id,

@@ -45,7 +45,7 @@ def read_form(content_type: str, body: bytes) -> list[File]:
 def attach(store: Store, user: User, issue: Issue, files: Iterable[File]) -> list[Attachment]:
     """Put files on an issue; 413 for too many or too large ones."""
     given = list(files)
-    if not store.rights.may(user, "CREATE_ATTACHMENTS", issue.project):
+    if not store.rights.may(user, "CREATE_ATTACHMENTS", issue):
         raise Refused(403, "You do not have permission to create attachments for this issue.")
     if not given or any(not file.name for file in given):
         raise Refused(400, "The request has no file: a part of the form must be called 'file'.")
@@ -85,8 +85,8 @@ def find(store: Store, user: User | None, reference: str) -> Attachment:
 def remove(store: Store, user: User, gone: Attachment) -> None:
     """Take a file off its issue; 403 without the right to."""
     issue = store.issues[gone.issue_id]
-    own = gone.author is user and store.rights.may(user, "DELETE_OWN_ATTACHMENTS", issue.project)
-    if not own and not store.rights.may(user, "DELETE_ALL_ATTACHMENTS", issue.project):
+    own = gone.author is user and store.rights.may(user, "DELETE_OWN_ATTACHMENTS", issue)
+    if not own and not store.rights.may(user, "DELETE_ALL_ATTACHMENTS", issue):
         raise Refused(403, f"You do not have permission to delete attachment with id: {gone.id}")
     now = store.begin_write(issue)
     issue.attachments = tuple(one for one in issue.attachments if one is not gone)

@@ -33,7 +33,7 @@ class Draft(NamedTuple):
 
 def read(store: Store, user: User, issue: Issue, raw: Any, *, rich: bool) -> Draft:
     """Return the comment that a request asks for; 400 when it is empty, malformed or not permitted."""
-    if not store.rights.may(user, "ADD_COMMENTS", issue.project):
+    if not store.rights.may(user, "ADD_COMMENTS", issue):
         raise Refused(400, f"{user.display_name}, you do not have the permission to comment on this issue.")
     draft = read_draft(raw, rich=rich)
     return draft._replace(visibility=settle_visibility(store, user, issue, draft.visibility))
@@ -131,8 +131,8 @@ def tell_reporter(store: Store, issue: Issue, actor: User, event: str, words: st
 
 def permit(store: Store, user: User, comment: Comment, verb: str) -> None:
     """Refuse with 400 an account that may not EDIT or DELETE a comment."""
-    own = comment.author is user and store.rights.may(user, f"{verb}_OWN_COMMENTS", comment.issue.project)
-    if not own and not store.rights.may(user, f"{verb}_ALL_COMMENTS", comment.issue.project):
+    own = comment.author is user and store.rights.may(user, f"{verb}_OWN_COMMENTS", comment.issue)
+    if not own and not store.rights.may(user, f"{verb}_ALL_COMMENTS", comment.issue):
         raise Refused(400, f"You do not have permission to {verb.lower()} comment with id: {comment.id}.")
 
 

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from careloop.sandbox.jira.actions.assigning import assignee_by_default
-from careloop.sandbox.jira.actions.editing import Values, read_object, read_values, screen_for
+from careloop.sandbox.jira.actions.editing import Values, read_object, read_values
 from careloop.sandbox.jira.actions.effects import Place, read_effects
+from careloop.sandbox.jira.actions.forms import to_create
 from careloop.sandbox.jira.actions.properties import read_properties
 from careloop.sandbox.jira.actions.values import Reading, pick
 from careloop.sandbox.jira.errors import Refused, invalid
@@ -27,8 +28,8 @@ def create(store: Store, user: User, details: Mapping[str, Any], *, rich: bool) 
     project = _read_project(store, user, fields.get("project"))
     kind = _read_type(project, fields.get("issuetype"))
     reading = Reading(store, user, project, rich)
-    screen = screen_for(store, user, project)
-    values = read_values(reading, screen, details, None, skip=_CHOSEN_FIRST)
+    form = to_create(store, user, project, kind)
+    values = read_values(reading, form, details, None, skip=_CHOSEN_FIRST)
     place = Place(store, user, project, None, rich)
     effects = read_effects(place, read_object(details, "update"))
     properties = read_properties(details.get("properties"))
@@ -62,7 +63,7 @@ def insert(store: Store, user: User, project: Project, kind: IssueType, values: 
         number=number,
         project=project,
         kind=kind,
-        status=project.workflow.initial,
+        status=project.schemes.workflow.of(kind.id).initial,
         summary="",
         priority=store.configuration.priorities[DEFAULT_PRIORITY],
         creator=user,
@@ -81,7 +82,7 @@ def insert(store: Store, user: User, project: Project, kind: IssueType, values: 
 
 def delete(store: Store, user: User, issue: Issue, *, with_children: bool) -> None:
     """Delete an issue for good; 400 when sub-tasks hang on it and were not given up too."""
-    if not store.rights.may(user, "DELETE_ISSUES", issue.project):
+    if not store.rights.may(user, "DELETE_ISSUES", issue):
         raise Refused(403, "You do not have permission to delete issues in this project.")
     children = [child for child in issue.children if child.kind.subtask]
     if children and not with_children:

@@ -6,10 +6,12 @@ from typing import Any
 
 from careloop.sandbox.jira.actions import changelog, properties
 from careloop.sandbox.jira.actions.effects import NOT_ON_SCREEN, READERS, Place, read_effects
+from careloop.sandbox.jira.actions.forms import to_edit
 from careloop.sandbox.jira.actions.values import Reading, can_read, read_value
 from careloop.sandbox.jira.errors import Refused, invalid
-from careloop.sandbox.jira.model.catalog import Field, Project, Screen
+from careloop.sandbox.jira.model.catalog import Field
 from careloop.sandbox.jira.model.issue import Estimates, Issue, Item
+from careloop.sandbox.jira.model.screen import Form
 from careloop.sandbox.jira.model.users import User
 from careloop.sandbox.jira.store import Store
 
@@ -18,14 +20,17 @@ Values = dict[str, Any]
 
 def read_values(
     reading: Reading,
-    screen: Screen | None,
+    form: Form | None,
     details: Mapping[str, Any],
     issue: Issue | None,
     skip: Iterable[str] = (),
+    *,
+    partly: bool = False,
 ) -> Values:
     """Return the new values that `fields` and `update` ask for; 400 with a message for each wrong field.
 
     A field may stand in one of the two only. What else `update` asks for is read apart (`effects.py`).
+    When only some of a form is filled in, `partly`, what is left out stays as it is.
     """
     fields, update = read_object(details, "fields"), read_object(details, "update")
     values: Values = {}
@@ -34,7 +39,7 @@ def read_values(
         if name in skip or (name in READERS and name in update):
             continue
         try:
-            field = _field_on(reading, screen, name)
+            field = _field_on(reading, form, name)
             if name in fields and name in update:
                 raise invalid(name, f"Field '{name}' cannot be set in 'fields' and 'update' together.")
             if name in fields:
@@ -45,7 +50,7 @@ def read_values(
             if not refusal.errors:
                 raise
             errors.update(refusal.errors)
-    _demand(reading, screen, values, errors, issue)
+    _demand(reading, form, values, errors, issue, partly=partly)
     if errors:
         raise Refused(400, errors=errors)
     return values
@@ -74,10 +79,10 @@ def _complete(issue: Issue, given: Estimates) -> Estimates:
 
 def edit(store: Store, user: User, issue: Issue, details: Mapping[str, Any], *, rich: bool) -> None:
     """Edit an issue with `fields`, `update` (comments too) and `properties`; 403 without the right to."""
-    if not store.rights.may(user, "EDIT_ISSUES", issue.project):
+    if not store.rights.may(user, "EDIT_ISSUES", issue):
         raise Refused(403, "You do not have permission to edit issues in this project.")
     reading = Reading(store, user, issue.project, rich)
-    values = read_values(reading, screen_for(store, user, issue.project), details, issue)
+    values = read_values(reading, to_edit(store, user, issue), details, issue, partly=True)
     place = Place(store, user, issue.project, issue, rich)
     effects = read_effects(place, read_object(details, "update"))
     properties.write(store, issue, properties.read_properties(details.get("properties")))
@@ -92,13 +97,6 @@ def edit(store: Store, user: User, issue: Issue, details: Mapping[str, Any], *, 
         effect(issue)
 
 
-def screen_for(store: Store, user: User, project: Project) -> Screen:
-    """Return what this account may fill in when it creates or edits an issue of a project."""
-    hidden = () if store.rights.may(user, "MODIFY_REPORTER", project) else ("reporter",)
-    optional = tuple(name for name in project.screen.optional if name not in hidden)
-    return Screen(project.screen.required, (*optional, "issuetype"))
-
-
 def read_object(details: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     """Return an object in a request, an empty one when it is left out; 400 for anything else."""
     value = details.get(key) or {}
@@ -107,19 +105,25 @@ def read_object(details: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     return value
 
 
-def _field_on(reading: Reading, screen: Screen | None, name: str) -> Field:
+def _field_on(reading: Reading, form: Form | None, name: str) -> Field:
     field = reading.store.configuration.fields.by_id(name)
-    if field is None or screen is None or name not in screen.fields() or not can_read(field):
+    if field is None or form is None or name not in form.fields or not can_read(field):
         raise invalid(name, NOT_ON_SCREEN.format(name))
     return field
 
 
 def _demand(
-    reading: Reading, screen: Screen | None, values: Values, errors: dict[str, str], issue: Issue | None
+    reading: Reading,
+    form: Form | None,
+    values: Values,
+    errors: dict[str, str],
+    issue: Issue | None,
+    *,
+    partly: bool,
 ) -> None:
-    for name in screen.required if screen else ():
-        kept = issue is not None and name not in values and issue.get(name) is not None
-        if values.get(name) is None and not kept and name not in errors:
+    for name in sorted(form.required) if form else ():
+        kept = issue is not None and name not in values and (partly or issue.get(name) not in (None, ()))
+        if values.get(name) in (None, ()) and not kept and name not in errors:
             field = reading.store.configuration.fields[name]
             asked = (
                 "You must specify a summary of the issue."

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from careloop.sandbox.jira.errors import Refused
-from careloop.sandbox.jira.model.catalog import Field, Option, Screen
+from careloop.sandbox.jira.model.catalog import Field, Option
 from careloop.sandbox.jira.store import Store
 
 FIRST_ID = 10_100
@@ -82,22 +82,20 @@ def edit(store: Store, field: Field, asked: Mapping[str, Any]) -> None:
     store.configuration.revision += 1
 
 
-def show_on_screens(store: Store, field: Field) -> None:
-    """Put a field on the default screen, and so on the screens of every project; 400 where it is already."""
-    projects = list(store.configuration.projects)
-    if any(field.id in project.screen.fields() for project in projects):
+def show_on_default_screen(store: Store, field: Field) -> None:
+    """Put a field on the first tab of the default screen; 400 where it is already."""
+    screen = next(iter(store.configuration.screens))
+    if field.id in screen.fields():
         raise Refused(400, f"The field with id '{field.id}' already exists on the screen.")
-    for project in projects:
-        project.screen = Screen(project.screen.required, (*project.screen.optional, field.id))
+    screen.tabs[0].fields.append(field.id)
     store.configuration.revision += 1
 
 
 def remove(store: Store, field: Field) -> None:
     """Give up a custom field with all its values."""
     store.configuration.fields.remove(field)
-    for project in store.configuration.projects:
-        optional = tuple(name for name in project.screen.optional if name != field.id)
-        project.screen = Screen(project.screen.required, optional)
+    for screen in store.configuration.screens:
+        screen.remove(field.id)
     store.configuration.revision += 1
 
 

@@ -51,7 +51,7 @@ def find(store: Store, user: User | None, link_id: str) -> Link:
 def unlink(store: Store, user: User, connection: Link) -> None:
     """Remove a link."""
     for issue in (connection.source, connection.target):
-        if not store.rights.may(user, "LINK_ISSUES", issue.project):
+        if not store.rights.may(user, "LINK_ISSUES", issue):
             raise Refused(404, "No Link Issue Permission for issue.")
     for issue in (connection.source, connection.target):
         store.begin_write(issue)
@@ -67,7 +67,7 @@ def link_outside(
     Replacing takes the request whole: what it leaves out becomes empty (Jira OpenAPI,
     createOrUpdateRemoteIssueLink).
     """
-    if not store.rights.may(user, "LINK_ISSUES", issue.project):
+    if not store.rights.may(user, "LINK_ISSUES", issue):
         raise Refused(403, "No Link Issue Permission for issue.")
     thing = raw.get("object")
     if not isinstance(thing, Mapping) or not thing.get("url") or not thing.get("title"):
@@ -90,7 +90,7 @@ def link_outside(
 
 def unlink_outside(store: Store, user: User, issue: Issue, gone: RemoteLink) -> None:
     """Remove a remote link."""
-    if not store.rights.may(user, "LINK_ISSUES", issue.project):
+    if not store.rights.may(user, "LINK_ISSUES", issue):
         raise Refused(403, "No Link Issue Permission for issue.")
     store.begin_write(issue)
     issue.remote_links = tuple(old for old in issue.remote_links if old is not gone)
@@ -116,6 +116,6 @@ def read_end(store: Store, user: User, raw: Any) -> Issue:
     """Return the issue at one end of a link; 404 when it is hidden or may not be linked."""
     given = raw if isinstance(raw, Mapping) else {}
     issue = store.issue_for(user, str(given.get("id") or given.get("key") or ""))
-    if not store.rights.may(user, "LINK_ISSUES", issue.project):
+    if not store.rights.may(user, "LINK_ISSUES", issue):
         raise Refused(404, "No Link Issue Permission for issue.")
     return issue

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from careloop.sandbox.jira.model.catalog import Field, Project, Screen
+from careloop.sandbox.jira.model.catalog import Field, Project
+from careloop.sandbox.jira.model.screen import Form
 from careloop.sandbox.jira.store import Store
 from careloop.sandbox.jira.view import View
 
@@ -43,13 +44,13 @@ def show_field(store: Store, view: View, project: Project, field: Field, *, requ
     return shown
 
 
-def show_screen(
-    store: Store, view: View, project: Project, screen: Screen, *, comments: bool = False
+def show_form(
+    store: Store, view: View, project: Project, form: Form, *, comments: bool = False
 ) -> dict[str, dict[str, Any]]:
-    """Return every field of a screen by its id; screens of existing issues take comments too."""
-    names = [*screen.fields(), "comment"] if comments else screen.fields()
+    """Return every field of a form by its id; forms of existing issues take comments too."""
+    names = [*form.fields, "comment"] if comments else form.fields
     fields = [store.configuration.fields[name] for name in names]
-    return {f.id: show_field(store, view, project, f, required=f.id in screen.required) for f in fields}
+    return {f.id: show_field(store, view, project, f, required=f.id in form.required) for f in fields}
 
 
 def allowed_values(store: Store, project: Project, field: Field) -> list[Any] | None:

@@ -5,37 +5,42 @@ from datetime import datetime
 from typing import Any
 
 from careloop.sandbox.jira.actions import changelog, comment, properties
+from careloop.sandbox.jira.actions.conditions import hold
 from careloop.sandbox.jira.actions.editing import Values, change, read_object, read_values
 from careloop.sandbox.jira.actions.effects import Place, read_effects
+from careloop.sandbox.jira.actions.forms import to_move
+from careloop.sandbox.jira.actions.post_functions import carry_out
+from careloop.sandbox.jira.actions.validators import check
 from careloop.sandbox.jira.actions.values import Reading
 from careloop.sandbox.jira.errors import Refused
-from careloop.sandbox.jira.model.catalog import Resolution, Transition
 from careloop.sandbox.jira.model.issue import Issue
+from careloop.sandbox.jira.model.status import Status
 from careloop.sandbox.jira.model.users import User
+from careloop.sandbox.jira.model.workflow import Transition
 from careloop.sandbox.jira.store import Store
 
 
 def available(store: Store, user: User | None, issue: Issue) -> list[Transition]:
     """Return the transitions this account can make now; without the right to there are none."""
-    may, project = store.rights.may, issue.project
-    if not may(user, "TRANSITION_ISSUES", project):
+    if user is None or not store.rights.may(user, "TRANSITION_ISSUES", issue):
         return []
-    steps = project.workflow.leaving(issue.status)
-    return [step for step in steps if step.condition is None or may(user, step.condition, project)]
+    steps = issue.workflow.leaving(issue.status)
+    return [step for step in steps if hold(store, user, issue, step.conditions)]
 
 
 def on_portal(store: Store, user: User | None, issue: Issue) -> list[Transition]:
     """Return the transitions that the customer portal offers on a request."""
     if not store.rights.sees_request(user, issue):
         return []
-    return [transition for transition in issue.project.workflow.leaving(issue.status) if transition.portal]
+    return [transition for transition in issue.workflow.leaving(issue.status) if transition.portal]
 
 
 def transition(store: Store, user: User, issue: Issue, details: Mapping[str, Any], *, rich: bool) -> None:
     """Make a transition with the fields and comments its screen admits; 400 for anything else."""
     step = _chosen(details.get("transition"), available(store, user, issue))
     reading = Reading(store, user, issue.project, rich)
-    values = read_values(reading, step.screen, details, issue)
+    values = read_values(reading, to_move(issue, step), details, issue)
+    check(store, user, issue, step, values)
     place = Place(store, user, issue.project, issue, rich)
     effects = read_effects(place, read_object(details, "update"), admits=step.screen is not None)
     properties.write(store, issue, properties.read_properties(details.get("properties")))
@@ -71,20 +76,17 @@ def _chosen(raw: Any, steps: list[Transition]) -> Transition:
 
 def _move(store: Store, user: User, issue: Issue, step: Transition, values: Values) -> None:
     """Change status and fields in one history entry, as the workflow's post-functions do."""
+    values = carry_out(store, user, issue, step, values)
     now = store.begin_write(issue)
-    if isinstance(step.resolution, Resolution):
-        values = {**values, "resolution": step.resolution}
-    elif step.resolution == "clear":
-        values = {**values, "resolution": None}
-    was_resolved = issue.resolution is not None
-    _note_category(issue, step, now)
-    items = change(store, issue, {"status": step.target, **values}, now)
+    was_resolved, target = issue.resolution is not None, step.leads_to(issue.status)
+    _note_category(issue, target, now)
+    items = change(store, issue, {"status": target, **values}, now)
     changelog.record(store, issue, user, now, items)
     if issue.resolution is not None and not was_resolved:
         words = f"{issue.resolution.name}: {issue.summary}"
         comment.tell_reporter(store, issue, user, "resolution", words)
 
 
-def _note_category(issue: Issue, step: Transition, now: datetime) -> None:
-    if step.target.category is not issue.status.category:
+def _note_category(issue: Issue, target: Status, now: datetime) -> None:
+    if target.category is not issue.status.category:
         issue.category_changed = now

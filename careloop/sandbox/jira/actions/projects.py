@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from copy import copy
 from typing import Any
 
 from careloop.sandbox.jira.actions import avatars
 from careloop.sandbox.jira.errors import Refused, invalid
-from careloop.sandbox.jira.model.catalog import Project, ProjectCategory, Register, RequestType, ServiceDesk
+from careloop.sandbox.jira.model.catalog import Project, ProjectCategory, RequestType, ServiceDesk
 from careloop.sandbox.jira.model.happening import Happening
+from careloop.sandbox.jira.model.register import Register
 from careloop.sandbox.jira.model.users import LICENSED, User
 from careloop.sandbox.jira.store import Store
 
@@ -41,9 +43,7 @@ def create(store: Store, user: User, asked: Mapping[str, Any]) -> Project:
         name=name,
         kind=kind,
         lead=lead.name,
-        issue_types=model.issue_types,
-        workflow=model.workflow,
-        screen=model.screen,
+        schemes=copy(model.schemes),
         groups={AGENTS if kind == "service_desk" else MEMBERS: {LICENSED}},
     )
     _describe(store, project, asked)

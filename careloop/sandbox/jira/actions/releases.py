@@ -9,8 +9,9 @@ from careloop.sandbox.jira.actions import changelog
 from careloop.sandbox.jira.actions.editing import change
 from careloop.sandbox.jira.dates import read_day
 from careloop.sandbox.jira.errors import Refused, invalid
-from careloop.sandbox.jira.model.catalog import Component, Project, Register, Version
+from careloop.sandbox.jira.model.catalog import Component, Project, Version
 from careloop.sandbox.jira.model.happening import Happening
+from careloop.sandbox.jira.model.register import Register
 from careloop.sandbox.jira.model.users import User
 from careloop.sandbox.jira.store import Store
 

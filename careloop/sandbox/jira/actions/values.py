@@ -8,8 +8,9 @@ from careloop.sandbox.jira.adf import is_document, is_valid
 from careloop.sandbox.jira.dates import read_day, read_instant
 from careloop.sandbox.jira.durations import read_duration
 from careloop.sandbox.jira.errors import Refused, invalid
-from careloop.sandbox.jira.model.catalog import Cascade, Field, Named, Option, Project, Register
+from careloop.sandbox.jira.model.catalog import Cascade, Field, Option, Project
 from careloop.sandbox.jira.model.issue import Estimates
+from careloop.sandbox.jira.model.register import Named, Register
 from careloop.sandbox.jira.model.service import Organization
 from careloop.sandbox.jira.model.users import Group, User
 from careloop.sandbox.jira.store import Store

@@ -48,5 +48,5 @@ def withdraw_vote(store: Store, user: User, issue: Issue) -> None:
 
 
 def _permit(store: Store, user: User, issue: Issue, watcher: User) -> None:
-    if watcher is not user and not store.rights.may(user, "MANAGE_WATCHERS", issue.project):
+    if watcher is not user and not store.rights.may(user, "MANAGE_WATCHERS", issue):
         raise Refused(403, "You do not have permission to manage the watcher list.")

@@ -36,7 +36,7 @@ class Draft(NamedTuple):
 
 def read(store: Store, user: User, issue: Issue, raw: Any, *, rich: bool) -> Draft:
     """Return the worklog that a request adds; 400 without a time spent."""
-    if not store.rights.may(user, "WORK_ON_ISSUES", issue.project):
+    if not store.rights.may(user, "WORK_ON_ISSUES", issue):
         raise Refused(400, "You do not have the permission to associate a worklog to this issue.")
     draft = read_draft(raw, rich=rich)
     if draft.seconds is None:
@@ -134,8 +134,8 @@ def find(store: Store, user: User | None, log_id: str, issue: Issue) -> Worklog:
 
 def permit(store: Store, user: User, log: Worklog, verb: str) -> None:
     """Refuse with 400 an account that may not EDIT or DELETE a worklog."""
-    own = log.author is user and store.rights.may(user, f"{verb}_OWN_WORKLOGS", log.issue.project)
-    if not own and not store.rights.may(user, f"{verb}_ALL_WORKLOGS", log.issue.project):
+    own = log.author is user and store.rights.may(user, f"{verb}_OWN_WORKLOGS", log.issue)
+    if not own and not store.rights.may(user, f"{verb}_ALL_WORKLOGS", log.issue):
         raise Refused(400, f"You do not have permission to {verb.lower()} worklog with id: {log.id}.")
 
 

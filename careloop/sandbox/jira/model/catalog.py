@@ -1,83 +1,15 @@
-"""What an administrator of the site set up: types, statuses, workflows, fields, projects, service desks."""
+"""What an administrator of the site set up: types, fields, projects with their schemes, service desks."""
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Generic, Literal, NamedTuple, Protocol, TypeVar
+from typing import Any, Literal, NamedTuple
 
-
-class Named(Protocol):
-    """Anything with an id and a name."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-
-
-T = TypeVar("T", bound=Named)
-
-
-class Register(Generic[T]):
-    """Items in their configured order, found by id or, whatever the case, by name."""
-
-    def __init__(self, items: Iterable[T] = ()) -> None:
-        self._by_id = {item.id: item for item in items}
-
-    def __iter__(self) -> Iterator[T]:
-        return iter(self._by_id.values())
-
-    def __len__(self) -> int:
-        return len(self._by_id)
-
-    def __getitem__(self, item_id: str) -> T:
-        return self._by_id[item_id]
-
-    def add(self, item: T) -> T:
-        """Take in an item, in the place of one with the same id."""
-        self._by_id[item.id] = item
-        return item
-
-    def remove(self, item: T) -> None:
-        """Give up an item."""
-        del self._by_id[item.id]
-
-    def reorder(self, ids: Iterable[str]) -> None:
-        """Bring the items into the order of these ids; the others stay behind them."""
-        rank = {item_id: place for place, item_id in enumerate(ids)}
-        self._by_id = dict(sorted(self._by_id.items(), key=lambda pair: rank.get(pair[0], len(rank))))
-
-    def by_id(self, item_id: object) -> T | None:
-        return self._by_id.get(str(item_id))
-
-    def named(self, name: str) -> list[T]:
-        """Return every item of this name."""
-        wanted = name.casefold()
-        return [item for item in self if item.name.casefold() == wanted]
-
-    def find(self, reference: str) -> list[T]:
-        """Return the items of this name, or else the one with this id."""
-        found = self._by_id.get(reference)
-        return self.named(reference) or ([found] if found else [])
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class StatusCategory:
-    """The three columns every status belongs to: new, indeterminate, done."""
-
-    id: str
-    key: str
-    name: str
-    color: str
-    rank: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Status:
-    id: str
-    name: str
-    category: StatusCategory
-    rank: int
+from careloop.sandbox.jira.model.field_configuration import FieldConfiguration
+from careloop.sandbox.jira.model.grant import PermissionScheme
+from careloop.sandbox.jira.model.register import Register
+from careloop.sandbox.jira.model.scheme import Choice, Scheme
+from careloop.sandbox.jira.model.screen import Screen
+from careloop.sandbox.jira.model.workflow import Workflow
 
 
 @dataclass(slots=True, eq=False)
@@ -192,49 +124,6 @@ class Cascade:
         return (self.parent,) if self.child is None else (self.parent, self.child)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Screen:
-    """The fields a person is shown: what is on no screen cannot be set through it."""
-
-    required: tuple[str, ...]
-    optional: tuple[str, ...]
-
-    def fields(self) -> tuple[str, ...]:
-        return self.required + self.optional
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Transition:
-    """A step of a workflow; `resolution` is what its post-function does: keep, clear, or set this one.
-
-    `condition` is the permission that it takes, on top of the one to transition issues.
-    """
-
-    id: str
-    name: str
-    sources: frozenset[str]
-    target: Status
-    screen: Screen | None
-    resolution: Resolution | str
-    portal: bool
-    condition: str | None = None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Workflow:
-    name: str
-    initial: Status
-    transitions: tuple[Transition, ...]
-
-    def leaving(self, status: Status) -> list[Transition]:
-        """Return the transitions that start at `status`."""
-        return [transition for transition in self.transitions if status.id in transition.sources]
-
-    def statuses(self) -> list[Status]:
-        """Return every status of the workflow once, the initial one first."""
-        return list(dict.fromkeys([self.initial, *(transition.target for transition in self.transitions)]))
-
-
 @dataclass(slots=True, eq=False)
 class ProjectCategory:
     id: str
@@ -251,6 +140,20 @@ class Shelved(NamedTuple):
 
 
 @dataclass(slots=True, eq=False)
+class Schemes:
+    """How a project is set up; several projects may share each of these."""
+
+    types: Choice[IssueType]
+    workflow: Scheme[Workflow]
+    """A workflow for each issue type."""
+    screens: Scheme[Scheme[Screen]]
+    """For each issue type a screen for each operation: create, edit and view."""
+    fields: Scheme[FieldConfiguration]
+    """For each issue type what its fields demand."""
+    permissions: PermissionScheme
+
+
+@dataclass(slots=True, eq=False)
 class Project:
     """A project; `sender` is the address that its mails come from, `features` those that were switched."""
 
@@ -259,9 +162,7 @@ class Project:
     name: str
     kind: str
     lead: str
-    issue_types: tuple[IssueType, ...]
-    workflow: Workflow
-    screen: Screen
+    schemes: Schemes
     components: Register[Component] = field(default_factory=Register)
     versions: Register[Version] = field(default_factory=Register)
     description: str = ""
@@ -280,6 +181,16 @@ class Project:
     @property
     def is_service_desk(self) -> bool:
         return self.kind == "service_desk"
+
+    @property
+    def issue_types(self) -> tuple[IssueType, ...]:
+        """The types that issues of the project can have, in their order."""
+        return tuple(self.schemes.types.members)
+
+    @property
+    def workflow(self) -> Workflow:
+        """The workflow of every type for which the scheme names no other."""
+        return self.schemes.workflow.default
 
 
 @dataclass(slots=True, eq=False)
@@ -309,7 +220,6 @@ class Role:
 
     id: str
     name: str
-    permissions: frozenset[str]
     description: str = ""
     default_users: set[str] = field(default_factory=set)
     default_groups: set[str] = field(default_factory=set)

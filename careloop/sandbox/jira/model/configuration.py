@@ -1,11 +1,11 @@
 """Reads the site's set-up from the data files beside this module."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 
@@ -19,20 +19,23 @@ from careloop.sandbox.jira.model.catalog import (
     Priority,
     Project,
     ProjectCategory,
-    Register,
     RequestType,
     Resolution,
     Role,
-    Screen,
+    Schemes,
     ServiceDesk,
-    Status,
-    StatusCategory,
-    Transition,
     Version,
-    Workflow,
 )
+from careloop.sandbox.jira.model.field_configuration import FieldConfiguration
+from careloop.sandbox.jira.model.grant import Grant, Holder, PermissionScheme
+from careloop.sandbox.jira.model.register import Named, Register
+from careloop.sandbox.jira.model.scheme import Choice, Scheme
+from careloop.sandbox.jira.model.screen import Screen, Tab
+from careloop.sandbox.jira.model.status import Status, StatusCategory
+from careloop.sandbox.jira.model.workflow import Conditions, Node, Rule, Transition, Workflow
 
 Row = Mapping[str, Any]
+N = TypeVar("N", bound=Named)
 
 
 @cache
@@ -43,7 +46,10 @@ def read(name: str) -> Any:
 
 @dataclass(slots=True)
 class Configuration:
-    """What administrators set up; whoever changes it raises `revision`, since rendered pieces grow old."""
+    """What administrators set up; whoever changes it raises `revision`, since rendered pieces grow old.
+
+    The first of each kind of scheme is what the site brought along, and cannot be deleted.
+    """
 
     categories: Register[StatusCategory]
     statuses: Register[Status]
@@ -57,7 +63,15 @@ class Configuration:
     roles: Register[Role]
     permissions: Register[Permission]
     project_categories: Register[ProjectCategory]
-    workflows: dict[str, Workflow]
+    workflows: Register[Workflow]
+    screens: Register[Screen]
+    screen_schemes: Register[Scheme[Screen]]
+    field_configurations: Register[FieldConfiguration]
+    type_schemes: Register[Choice[IssueType]]
+    workflow_schemes: Register[Scheme[Workflow]]
+    type_screen_schemes: Register[Scheme[Scheme[Screen]]]
+    field_schemes: Register[Scheme[FieldConfiguration]]
+    permission_schemes: Register[PermissionScheme]
     shelf: Register[Project] = field(default_factory=Register)
     """Projects that are archived or in the trash, whose service desks are in `closed_desks`."""
     closed_desks: Register[ServiceDesk] = field(default_factory=Register)
@@ -119,25 +133,72 @@ def load() -> Configuration:
             for rank, row in enumerate(read("statuses"))
         ]
     )
-    resolutions = Register([Resolution(**row, rank=rank) for rank, row in enumerate(read("resolutions"))])
-    issue_types = Register([_issue_type(row) for row in read("issue_types")])
-    workflows = {row["name"]: _workflow(row, statuses, resolutions) for row in read("workflows")}
-    projects = Register([_project(row, issue_types, workflows) for row in read("projects")])
-    return Configuration(
+    screens = Register([_screen(row) for row in read("screens")])
+    workflows = Register([_workflow(row, statuses, screens) for row in read("workflows")])
+    configuration = Configuration(
         categories=categories,
         statuses=statuses,
         priorities=Register([Priority(**row) for row in read("priorities")]),
-        resolutions=resolutions,
-        issue_types=issue_types,
+        resolutions=Register([Resolution(**row, rank=rank) for rank, row in enumerate(read("resolutions"))]),
+        issue_types=Register([_issue_type(row) for row in read("issue_types")]),
         link_types=Register([LinkType(**row) for row in read("link_types")]),
         fields=Register([_field(row) for row in read("fields")]),
-        projects=projects,
-        service_desks=Register([_service_desk(row, projects, issue_types) for row in read("service_desks")]),
-        roles=Register([Role(r["id"], r["name"], frozenset(r["permissions"])) for r in read("roles")]),
+        projects=Register(),
+        service_desks=Register(),
+        roles=Register([Role(row["id"], row["name"]) for row in read("roles")]),
         permissions=Register([Permission(**row) for row in read("permissions")]),
         project_categories=Register(),
         workflows=workflows,
+        screens=screens,
+        screen_schemes=Register([_scheme(row, screens) for row in read("schemes")["screens"]]),
+        field_configurations=Register([FieldConfiguration(**row) for row in read("field_configurations")]),
+        type_schemes=Register(),
+        workflow_schemes=Register([_scheme(row, workflows) for row in read("schemes")["workflows"]]),
+        type_screen_schemes=Register(),
+        field_schemes=Register(),
+        permission_schemes=Register([_permission_scheme(read("roles"))]),
     )
+    _fill(configuration)
+    return configuration
+
+
+def _fill(configuration: Configuration) -> None:
+    """Add what is made of other parts of the configuration."""
+    schemes = read("schemes")
+    for row in schemes["types"]:
+        kinds = [configuration.issue_types[number] for number in row["members"] or _ids("issue_types")]
+        configuration.type_schemes.add(Choice(row["id"], row["name"], kinds, None, row["description"]))
+    for row in schemes["type_screens"]:
+        configuration.type_screen_schemes.add(_scheme(row, configuration.screen_schemes))
+    for row in schemes["fields"]:
+        configuration.field_schemes.add(_scheme(row, configuration.field_configurations))
+    for row in read("projects"):
+        configuration.projects.add(_project(row, configuration))
+    for row in read("service_desks"):
+        configuration.service_desks.add(_service_desk(row, configuration))
+
+
+def _ids(name: str) -> list[str]:
+    return [row["id"] for row in read(name)]
+
+
+def _scheme(row: Row, things: Register[N]) -> Scheme[N]:
+    mapping = {key: things[number] for key, number in row.get("mapping", {}).items()}
+    return Scheme(row["id"], row["name"], things[row["default"]], mapping, row["description"])
+
+
+def _screen(row: Row) -> Screen:
+    tabs = [Tab(tab["id"], tab["name"], list(tab["fields"])) for tab in row["tabs"]]
+    return Screen(row["id"], row["name"], tabs, row["description"])
+
+
+def _permission_scheme(roles: Sequence[Row]) -> PermissionScheme:
+    """Return the scheme of the site, which grants each role what stands beside it."""
+    scheme = PermissionScheme("0", "Default Permission Scheme", "The permissions of every project here.")
+    pairs = [(row["id"], key) for row in roles for key in sorted(row["permissions"])]
+    for number, (role, key) in enumerate(pairs, 10_000):
+        scheme.add(Grant(str(number), key, Holder("projectRole", role)))
+    return scheme
 
 
 def _category(row: Row, rank: int) -> StatusCategory:
@@ -167,36 +228,60 @@ def _field(row: Row) -> Field:
     )
 
 
-def _workflow(row: Row, statuses: Register[Status], resolutions: Register[Resolution]) -> Workflow:
-    transitions = []
-    for step in row["transitions"]:
-        effect = step.get("resolution", "keep")
-        screen = step.get("screen")
-        transitions.append(
-            Transition(
-                id=step["id"],
-                name=step["name"],
-                sources=frozenset(step["from"]),
-                target=statuses[step["to"]],
-                screen=Screen(tuple(screen["required"]), tuple(screen["optional"])) if screen else None,
-                resolution=resolutions.by_id(effect) or effect,
-                portal=step.get("portal", False),
-                condition=step.get("condition"),
-            )
+def _workflow(row: Row, statuses: Register[Status], screens: Register[Screen]) -> Workflow:
+    initial = statuses[row["initial"]]
+    steps = [Transition("1", "Create", "INITIAL", frozenset(), initial)]
+    steps += [_transition(step, statuses, screens) for step in row["transitions"]]
+    visited = dict.fromkeys(step.target for step in steps if step.target)
+    nodes = tuple(Node(status, {}, {}) for status in visited)
+    return Workflow(row["id"], row["name"], nodes, tuple(steps), row["description"])
+
+
+def _transition(row: Row, statuses: Register[Status], screens: Register[Screen]) -> Transition:
+    allowed, resolution = row.get("permission"), row.get("resolution")
+    conditions: Conditions | None = None
+    actions: tuple[Rule, ...] = ()
+    if allowed:
+        rule = Rule(
+            f"{row['id']}-permission", "system:restrict-issue-transition", {"permissionKeys": allowed}
         )
-    return Workflow(row["name"], statuses[row["initial"]], tuple(transitions))
+        conditions = Conditions(rules=(rule,))
+    if resolution is not None:
+        actions = (set_resolution(f"{row['id']}-resolution", resolution),)
+    return Transition(
+        id=row["id"],
+        name=row["name"],
+        kind="DIRECTED",
+        sources=frozenset(row["from"]),
+        target=statuses[row["to"]],
+        screen=screens[row["screen"]] if "screen" in row else None,
+        conditions=conditions,
+        actions=actions,
+        portal=row.get("portal", False),
+    )
 
 
-def _project(row: Row, issue_types: Register[IssueType], workflows: Mapping[str, Workflow]) -> Project:
+def set_resolution(rule_id: str, resolution: str) -> Rule:
+    """Return the post-function that sets a resolution by its id, or clears it for an empty one."""
+    return Rule(
+        rule_id, "system:update-field", {"field": "resolution", "value": resolution, "mode": "replace"}
+    )
+
+
+def _project(row: Row, configuration: Configuration) -> Project:
     return Project(
         id=row["id"],
         key=row["key"],
         name=row["name"],
         kind=row["type"],
         lead=row["lead"],
-        issue_types=tuple(issue_types[type_id] for type_id in row["issue_types"]),
-        workflow=workflows[row["workflow"]],
-        screen=Screen(("summary",), tuple(name for name in row["screen"] if name != "summary")),
+        schemes=Schemes(
+            types=configuration.type_schemes[row["type_scheme"]],
+            workflow=configuration.workflow_schemes[row["workflow_scheme"]],
+            screens=configuration.type_screen_schemes[row["type_screen_scheme"]],
+            fields=next(iter(configuration.field_schemes)),
+            permissions=next(iter(configuration.permission_schemes)),
+        ),
         components=Register([Component(**c, project=row["key"]) for c in row["components"]]),
         groups={name: set(groups) for name, groups in row.get("groups", {}).items()},
         versions=Register([_version(version, row["id"]) for version in row["versions"]]),
@@ -208,10 +293,11 @@ def _version(row: Row, project: str) -> Version:
     return Version(row["id"], row["name"], project, row["released"], date.fromisoformat(day) if day else None)
 
 
-def _service_desk(row: Row, projects: Register[Project], issue_types: Register[IssueType]) -> ServiceDesk:
-    project = next(project for project in projects if project.key == row["project"])
+def _service_desk(row: Row, configuration: Configuration) -> ServiceDesk:
+    project = next(project for project in configuration.projects if project.key == row["project"])
+    kinds = configuration.issue_types
     request_types = [
-        RequestType(r["id"], r["name"], r["description"], issue_types[r["issue_type"]], tuple(r["fields"]))
+        RequestType(r["id"], r["name"], r["description"], kinds[r["issue_type"]], tuple(r["fields"]))
         for r in row["request_types"]
     ]
     return ServiceDesk(row["id"], project, Register(request_types))

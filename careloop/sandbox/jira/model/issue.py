@@ -13,10 +13,11 @@ from careloop.sandbox.jira.model.catalog import (
     Project,
     RequestType,
     Resolution,
-    Status,
     Version,
 )
+from careloop.sandbox.jira.model.status import Status
 from careloop.sandbox.jira.model.users import User
+from careloop.sandbox.jira.model.workflow import Workflow
 
 
 class Item(NamedTuple):
@@ -176,6 +177,11 @@ class Issue:
     voters: tuple[User, ...] = ()
     original_estimate: int | None = None
     remaining_estimate: int | None = None
+
+    @property
+    def workflow(self) -> Workflow:
+        """The workflow that the issue goes through."""
+        return self.project.schemes.workflow.of(self.kind.id)
 
     @property
     def timetracking(self) -> Estimates:

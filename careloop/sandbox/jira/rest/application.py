@@ -25,6 +25,7 @@ from careloop.sandbox.jira.rest import (
     issues,
     links,
     people,
+    permission_schemes,
     permissions,
     project_categories,
     project_settings,
@@ -49,8 +50,8 @@ from careloop.sandbox.jira.rest.service_desk.paging import PREFIX
 
 _MODULES = (
     *(archives, attachments, avatars, bulk, changelogs, comments, creation, fields, filters, groups),
-    *(issues, links, people, permissions, project_categories, project_settings, projects, properties),
-    *(queries, releases, roles, searching, site_info, watching, worklogs),
+    *(issues, links, people, permission_schemes, permissions, project_categories, project_settings),
+    *(projects, properties, queries, releases, roles, searching, site_info, watching, worklogs),
 )
 EVERYWHERE = [row for module in _MODULES for row in getattr(module, "ROUTES", ())]
 CLOUD = [row for module in _MODULES for row in getattr(module, "CLOUD_ROUTES", ())] + webhooks.CLOUD_ROUTES

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID, uuid5
 
-from careloop.sandbox.jira.actions import creating, editing, moving, watching
+from careloop.sandbox.jira.actions import creating, editing, forms, moving, watching
 from careloop.sandbox.jira.dates import epoch_millis
 from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.model.issue import Issue
@@ -80,18 +80,19 @@ def transitions(call: Call) -> Answer:
     together: dict[object, list[Issue]] = {}
     for reference in call.words("issueIdsOrKeys"):
         issue = call.store.issue_for(call.user, reference)
-        together.setdefault((issue.project.workflow, issue.status), []).append(issue)
+        together.setdefault((issue.workflow, issue.status), []).append(issue)
     rows = []
     for issues in together.values():
         steps = moving.available(call.store, call.user, issues[0])
-        free = [step for step in steps if step.screen is None or not step.screen.required]
+        free = [s for s in steps if (form := forms.to_move(issues[0], s)) is None or not form.required]
         shown = [
             {
                 "transitionId": int(step.id),
                 "transitionName": step.name,
-                "to": {"statusId": int(step.target.id), "statusName": step.target.name},
+                "to": {"statusId": int(target.id), "statusName": target.name},
             }
             for step in free
+            for target in [step.leads_to(issues[0].status)]
         ]
         filtered = len(free) < len(steps)
         keys = [issue.key for issue in issues]

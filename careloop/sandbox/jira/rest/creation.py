@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from careloop.sandbox.jira.actions.editing import screen_for
+from careloop.sandbox.jira.actions.forms import to_create
 from careloop.sandbox.jira.actions.metadata import show_field
 from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.model.catalog import IssueType, Project
@@ -65,15 +65,15 @@ def _show_project(call: Call, project: Project, kinds: list[IssueType], *, expan
 
 
 def _fields(call: Call, project: Project, kind: IssueType) -> dict[str, dict[str, Any]]:
-    screen = screen_for(call.store, call.actor, project)
-    required = {*screen.required, "project", "issuetype", *(["parent"] if kind.subtask else [])}
+    form = to_create(call.store, call.actor, project, kind)
+    required = {*form.required, "project", "issuetype", *(["parent"] if kind.subtask else [])}
     known = call.store.configuration.fields
 
     def show(name: str) -> dict[str, Any]:
         return show_field(call.store, call.view, project, known[name], required=name in required)
 
-    extra = [name for name in ("attachment", "issuelinks") if name not in screen.fields()]
-    return {name: show(name) for name in ["project", *screen.fields(), *extra]}
+    extra = [name for name in ("attachment", "issuelinks") if name not in form.fields]
+    return {name: show(name) for name in ["project", *form.fields, *extra]}
 
 
 def _creatable(call: Call) -> Project:

@@ -3,10 +3,10 @@
 from collections.abc import Collection
 from typing import Any
 
-from careloop.sandbox.jira.actions import editing, moving
-from careloop.sandbox.jira.actions.metadata import show_screen
-from careloop.sandbox.jira.model.catalog import Transition
+from careloop.sandbox.jira.actions import forms, moving
+from careloop.sandbox.jira.actions.metadata import show_form
 from careloop.sandbox.jira.model.issue import Issue
+from careloop.sandbox.jira.model.workflow import Transition
 from careloop.sandbox.jira.rest.call import Call
 
 EMBEDDED_HISTORIES = 100
@@ -41,10 +41,8 @@ def expand(
         steps = moving.available(call.store, call.user, issue)
         shown["transitions"] = [show_step(call, issue, step, with_fields=False) for step in steps]
     if "editmeta" in wanted:
-        screen = editing.screen_for(call.store, call.actor, issue.project)
-        shown["editmeta"] = {
-            "fields": show_screen(call.store, call.view, issue.project, screen, comments=True)
-        }
+        form = forms.to_edit(call.store, call.actor, issue)
+        shown["editmeta"] = {"fields": show_form(call.store, call.view, issue.project, form, comments=True)}
     if "renderedFields" in wanted:
         shown["renderedFields"] = call.rendering.rendered(issue, shown.get("fields", {}))
     if "operations" in wanted:
@@ -58,15 +56,16 @@ def show_step(
     shown: dict[str, Any] = {
         "id": step.id,
         "name": step.name,
-        "to": call.view.piece(step.target),
+        "to": call.view.piece(step.leads_to(issue.status)),
         "hasScreen": step.screen is not None,
-        "isGlobal": False,
+        "isGlobal": step.kind == "GLOBAL",
         "isInitial": False,
         "isAvailable": available,
-        "isConditional": step.condition is not None,
-        "isLooped": False,
+        "isConditional": step.conditions is not None,
+        "isLooped": step.target is None,
     }
     if with_fields:
-        fields = step.screen and show_screen(call.store, call.view, issue.project, step.screen, comments=True)
+        form = forms.to_move(issue, step)
+        fields = form and show_form(call.store, call.view, issue.project, form, comments=True)
         shown["fields"] = fields or {}
     return shown

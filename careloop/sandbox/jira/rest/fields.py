@@ -53,7 +53,7 @@ def delete(call: Call) -> Answer:
 
 def add_to_screen(call: Call) -> Answer:
     administer(call.store, call.actor)
-    fields.show_on_screens(call.store, _custom(call))
+    fields.show_on_default_screen(call.store, _custom(call))
     return Answer(200, {})
 
 
@@ -196,8 +196,8 @@ def _show_found(call: Call, field: Field) -> dict[str, Any]:
     if "contextsCount" in wanted and field.custom:
         shown["contextsCount"] = 1
     if "screensCount" in wanted:
-        projects = call.store.configuration.projects
-        shown["screensCount"] = sum(field.id in project.screen.fields() for project in projects)
+        screens = call.store.configuration.screens
+        shown["screensCount"] = sum(field.id in screen.fields() for screen in screens)
     if "searcherKey" in wanted and field.custom:
         shown["searcherKey"] = f"{fields.PREFIX}{field.kind}searcher"
     return shown

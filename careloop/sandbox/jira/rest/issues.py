@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from careloop.sandbox.jira.actions import creating, editing, moving, notifying
+from careloop.sandbox.jira.actions import creating, editing, forms, moving, notifying
 from careloop.sandbox.jira.actions.assigning import assignee_by_default
-from careloop.sandbox.jira.actions.metadata import show_screen
+from careloop.sandbox.jira.actions.metadata import show_form
 from careloop.sandbox.jira.actions.projects import administer
 from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.model.issue import Issue
@@ -57,7 +57,7 @@ def get(call: Call) -> Answer:
 
 def edit(call: Call) -> Answer:
     issue = call.issue
-    project_admin = call.store.rights.may(call.actor, "ADMINISTER_PROJECTS", issue.project)
+    project_admin = call.store.rights.may(call.actor, "ADMINISTER_PROJECTS", issue)
     overrides = not call.flag("notifyUsers", default=True) or call.flag("overrideScreenSecurity")
     if overrides and not project_admin and not call.store.rights.administers(call.actor):
         raise Refused(
@@ -76,7 +76,7 @@ def assign(call: Call) -> Answer:
     if given[key] == "-1":
         by_default = assignee_by_default(call.store, issue.project, issue.components)
         assignee = by_default and {key: by_default.account_id if call.store.is_cloud else by_default.name}
-    if not call.store.rights.may(call.actor, "ASSIGN_ISSUES", issue.project):
+    if not call.store.rights.may(call.actor, "ASSIGN_ISSUES", issue):
         raise Refused(403, "You do not have permission to assign issues.")
     editing.edit(call.store, call.actor, issue, {"fields": {"assignee": assignee}}, rich=call.rich)
     return Answer(204)
@@ -112,9 +112,7 @@ def transitions(call: Call) -> Answer:
     """Return what this account can do now, and with `includeUnavailableTransitions` what it cannot."""
     issue = call.issue
     open_now = moving.available(call.store, call.user, issue)
-    hidden = (
-        issue.project.workflow.leaving(issue.status) if call.flag("includeUnavailableTransitions") else []
-    )
+    hidden = issue.workflow.leaving(issue.status) if call.flag("includeUnavailableTransitions") else []
     wanted, with_fields = call.query.get("transitionId"), "transitions.fields" in call.words("expand")
     shown = [
         show_step(call, issue, step, with_fields=with_fields, available=step in open_now)
@@ -131,8 +129,8 @@ def transition(call: Call) -> Answer:
 
 def edit_meta(call: Call) -> Answer:
     issue = call.issue
-    screen = editing.screen_for(call.store, call.actor, issue.project)
-    return Answer(200, {"fields": show_screen(call.store, call.view, issue.project, screen, comments=True)})
+    form = forms.to_edit(call.store, call.actor, issue)
+    return Answer(200, {"fields": show_form(call.store, call.view, issue.project, form, comments=True)})
 
 
 def fetch_many(call: Call) -> Answer:

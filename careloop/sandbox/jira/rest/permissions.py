@@ -5,9 +5,8 @@ from typing import Any
 
 from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.model.catalog import Permission, Project
+from careloop.sandbox.jira.model.issue import Issue
 from careloop.sandbox.jira.rest.call import Answer, Call, Route, strings
-
-SCHEME = "0"
 
 
 def every(call: Call) -> Answer:
@@ -23,11 +22,11 @@ def mine(call: Call) -> Answer:
         raise Refused(400, "The 'permissions' query parameter is required.")
     if wrong := [key for key in asked if key not in known]:
         raise Refused(400, f"Unrecognized permission: {', '.join(wrong)}")
-    project, rights = _place(call), call.store.rights
+    place, rights = _place(call), call.store.rights
     shown = {}
     for key in asked or known:
         project_wide = known[key].kind == "PROJECT"
-        held = _holds(call, key, project) if project_wide else rights.may(call.user, key, None)
+        held = _holds(call, key, place) if project_wide else rights.may(call.user, key, None)
         shown[key] = {**_show(known[key]), "havePermission": held}
     return Answer(200, {"permissions": shown})
 
@@ -51,25 +50,6 @@ def check(call: Call) -> Answer:
     return Answer(200, {"projectPermissions": rows, "globalPermissions": held})
 
 
-def schemes(call: Call) -> Answer:
-    call.sign_in()
-    return Answer(
-        200, {"permissionSchemes": [_show_scheme(call, whole="permissions" in call.words("expand"))]}
-    )
-
-
-def scheme(call: Call) -> Answer:
-    call.sign_in()
-    if call.parameters.get("scheme", SCHEME) != SCHEME:
-        raise Refused(404, f"There is no permission scheme with id '{call.parameters['scheme']}'.")
-    return Answer(200, _show_scheme(call, whole="permissions" in call.words("expand")))
-
-
-def scheme_of_project(call: Call) -> Answer:
-    _ = call.project
-    return scheme(call)
-
-
 def where(call: Call) -> Answer:
     """Return the projects in which the caller has all of some permissions."""
     asked = call.object("permissions")
@@ -91,27 +71,8 @@ def _checked(call: Call, user: Any, key: str, row: Mapping[str, Any]) -> dict[st
     return {
         "permission": key,
         "projects": [number for number, project in projects if project and may(user, key, project)],
-        "issues": [number for number, issue in issues if issue and may(user, key, issue.project)],
+        "issues": [number for number, issue in issues if issue and may(user, key, issue)],
     }
-
-
-def _show_scheme(call: Call, *, whole: bool) -> dict[str, Any]:
-    """Return the one scheme of the site; as a whole with every permission and the role that holds it."""
-    address = f"{call.view.api}/permissionscheme/{SCHEME}"
-    shown = {"expand": "permissions", "id": int(SCHEME), "self": address, "name": "Default Permission Scheme"}
-    if not whole:
-        return shown
-    pairs = [(role, key) for role in call.store.configuration.roles for key in sorted(role.permissions)]
-    rows = [
-        {
-            "id": number,
-            "self": f"{address}/permission/{number}",
-            "holder": {"type": "projectRole", "parameter": role.id, "value": role.id},
-            "permission": key,
-        }
-        for number, (role, key) in enumerate(pairs, 10_000)
-    ]
-    return {**shown, "permissions": rows}
 
 
 def _numbers(row: Mapping[str, Any], name: str) -> list[int]:
@@ -121,16 +82,16 @@ def _numbers(row: Mapping[str, Any], name: str) -> list[int]:
     return given
 
 
-def _holds(call: Call, key: str, project: Project | None) -> bool:
-    """Return whether the caller has a project permission: without a project, whether in any."""
-    projects = [project] if project else list(call.store.configuration.projects)
-    return any(call.store.rights.may(call.user, key, one) for one in projects)
+def _holds(call: Call, key: str, place: Project | Issue | None) -> bool:
+    """Return whether the caller has a project permission: without a place, whether in any project."""
+    places = [place] if place else list(call.store.configuration.projects)
+    return any(call.store.rights.may(call.user, key, one) for one in places)
 
 
-def _place(call: Call) -> Project | None:
+def _place(call: Call) -> Project | Issue | None:
     issue = call.query.get("issueKey") or call.query.get("issueId")
     if issue:
-        return call.store.issue_for(call.user, issue).project
+        return call.store.issue_for(call.user, issue)
     reference = call.query.get("projectKey") or call.query.get("projectId")
     if not reference:
         return None
@@ -153,9 +114,6 @@ def _show(permission: Permission) -> dict[str, Any]:
 ROUTES: list[Route] = [
     ("GET", "/mypermissions", mine),
     ("GET", "/permissions", every),
-    ("GET", "/permissionscheme", schemes),
-    ("GET", "/permissionscheme/{scheme}", scheme),
-    ("GET", "/project/{project}/permissionscheme", scheme_of_project),
 ]
 CLOUD_ROUTES: list[Route] = [
     ("POST", "/permissions/check", check),

@@ -113,14 +113,13 @@ def restore(call: Call) -> Answer:
 
 def statuses(call: Call) -> Answer:
     project, view = call.project, call.view
-    shown = [view.piece(status) for status in project.workflow.statuses()]
     rows = [
         {
             "self": f"{view.api}/issuetype/{kind.id}",
             "id": kind.id,
             "name": kind.name,
             "subtask": kind.subtask,
-            "statuses": shown,
+            "statuses": [view.piece(status) for status in project.schemes.workflow.of(kind.id).statuses()],
         }
         for kind in project.issue_types
     ]

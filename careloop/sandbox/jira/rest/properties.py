@@ -83,7 +83,7 @@ def _of_issue(call: Call) -> Holder:
     issue, store = call.issue, call.store
 
     def permit() -> None:
-        if not store.rights.may(call.actor, "EDIT_ISSUES", issue.project):
+        if not store.rights.may(call.actor, "EDIT_ISSUES", issue):
             raise Refused(403, "You do not have permission to edit this issue.")
 
     def tell(verb: str, key: str) -> None:
@@ -180,7 +180,7 @@ def _set_many(call: Call, rows: list[tuple[Any, Any]]) -> Answer:
     store, may = call.store, call.store.rights.may
     for number, fresh in rows:
         issue = store.issue(str(number))
-        if issue is not None and isinstance(fresh, dict) and may(call.actor, "EDIT_ISSUES", issue.project):
+        if issue is not None and isinstance(fresh, dict) and may(call.actor, "EDIT_ISSUES", issue):
             checked = {str(key): properties.check_value(str(key), value) for key, value in fresh.items()}
             properties.write(store, issue, checked)
     task = store.note_task(call.actor, "Set issue properties")

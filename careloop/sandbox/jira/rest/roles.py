@@ -99,7 +99,7 @@ def create(call: Call) -> Answer:
     if roles.named(name):
         raise Refused(409, f"A project role with name '{name}' already exists.")
     number = str(call.store.next_id("role", first=10_100))
-    role = roles.add(Role(number, name, frozenset(), str(asked.get("description") or "")))
+    role = roles.add(Role(number, name, str(asked.get("description") or "")))
     return Answer(200, _show(call, None, role))
 
 

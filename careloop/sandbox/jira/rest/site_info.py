@@ -4,7 +4,8 @@ from typing import Any
 
 from careloop.sandbox.jira.dates import write_instant
 from careloop.sandbox.jira.errors import Refused
-from careloop.sandbox.jira.model.catalog import Priority, Resolution, Status
+from careloop.sandbox.jira.model.catalog import Priority, Resolution
+from careloop.sandbox.jira.model.status import Status
 from careloop.sandbox.jira.rest.call import Answer, Call, Handler, Route, bean
 
 CLOUD_ID = "1f6c2a90-5b1d-4c57-9a83-7e2d0c4b8a11"

@@ -6,10 +6,11 @@ them must approve; one who declines is enough. An agent who moves the request on
 
 from careloop.sandbox.jira.actions import moving
 from careloop.sandbox.jira.errors import Refused
-from careloop.sandbox.jira.model.catalog import Transition
+from careloop.sandbox.jira.model.configuration import set_resolution
 from careloop.sandbox.jira.model.issue import Issue
 from careloop.sandbox.jira.model.service import APPROVERS, Approval, Decision
 from careloop.sandbox.jira.model.users import User
+from careloop.sandbox.jira.model.workflow import Transition
 from careloop.sandbox.jira.service.setup import Outcome, portal
 from careloop.sandbox.jira.store import FIRST_ID, Store
 
@@ -69,7 +70,7 @@ def decide(store: Store, user: User, issue: Issue, approval: Approval, word: obj
 
 def _move_on(store: Store, user: User, issue: Issue, outcome: Outcome) -> None:
     configuration = store.configuration
-    resolution = configuration.resolutions[outcome.resolution] if outcome.resolution else "keep"
     target = configuration.statuses[outcome.status]
-    step = Transition(str(FIRST_ID), "Approval", frozenset(), target, None, resolution, portal=False)
+    actions = (set_resolution("approval", outcome.resolution),) if outcome.resolution else ()
+    step = Transition(str(FIRST_ID), "Approval", "DIRECTED", frozenset(), target, actions=actions)
     moving.follow(store, user, issue, step)

@@ -73,7 +73,7 @@ def move(store: Store, user: User, issue: Issue, asked: Mapping[str, Any]) -> No
 def may_comment(store: Store, user: User, issue: Issue) -> bool:
     """Return whether an account may say something on a request: whose it is, and who may in its project."""
     own = issue.reporter is user or shares(issue, user)
-    return own or store.rights.may(user, "ADD_COMMENTS", issue.project)
+    return own or store.rights.may(user, "ADD_COMMENTS", issue)
 
 
 def _words(store: Store, user: User, issue: Issue, body: Any, *, public: bool) -> comment.Draft:

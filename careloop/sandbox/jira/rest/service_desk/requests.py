@@ -6,9 +6,9 @@ from typing import Any
 
 from careloop.sandbox.jira.actions import moving
 from careloop.sandbox.jira.errors import Refused
-from careloop.sandbox.jira.model.catalog import Status
 from careloop.sandbox.jira.model.issue import Comment, Issue
 from careloop.sandbox.jira.model.service import participants
+from careloop.sandbox.jira.model.status import Status
 from careloop.sandbox.jira.rest.call import Answer, Call, Route
 from careloop.sandbox.jira.rest.service_desk.comments import readable, show_comment
 from careloop.sandbox.jira.rest.service_desk.paging import first_page, link, paged

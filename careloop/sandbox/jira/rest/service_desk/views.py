@@ -7,9 +7,10 @@ from typing import Any
 from careloop.sandbox.jira.actions.metadata import allowed_values, show_schema
 from careloop.sandbox.jira.adf import to_text
 from careloop.sandbox.jira.dates import service_desk_date
-from careloop.sandbox.jira.model.catalog import RequestType, ServiceDesk, Status
+from careloop.sandbox.jira.model.catalog import RequestType, ServiceDesk
 from careloop.sandbox.jira.model.issue import Attachment, Issue
 from careloop.sandbox.jira.model.service import Approval, Organization
+from careloop.sandbox.jira.model.status import Status
 from careloop.sandbox.jira.model.users import User
 from careloop.sandbox.jira.rest.call import UTC, Call
 from careloop.sandbox.jira.rest.service_desk.paging import PREFIX, link

@@ -1,0 +1,48 @@
+"""Which fields a person can fill in: what the screen shows and the field configuration does not hide."""
+
+from collections.abc import Iterable
+
+from careloop.sandbox.jira.model.catalog import IssueType, Project
+from careloop.sandbox.jira.model.issue import Issue
+from careloop.sandbox.jira.model.screen import Form
+from careloop.sandbox.jira.model.users import User
+from careloop.sandbox.jira.model.workflow import Transition
+from careloop.sandbox.jira.store import Store
+
+_ALWAYS_REQUIRED = frozenset({"summary", "resolution"})
+"""Fields that no screen lets one leave empty: there is no empty choice among the resolutions of a screen."""
+
+
+def to_create(store: Store, user: User, project: Project, kind: IssueType) -> Form:
+    """Return what an account can fill in when it creates an issue of a type."""
+    screen = project.schemes.screens.of(kind.id).of("create")
+    behaviours = project.schemes.fields.of(kind.id).fields.items()
+    demanded = {name for name, behaviour in behaviours if behaviour.required and not behaviour.hidden}
+    may_name_reporter = store.rights.may(user, "MODIFY_REPORTER", project)
+    form = _form(project, kind, _open_to(screen.fields(), reporter=may_name_reporter))
+    return Form(form.fields, form.required | demanded)
+
+
+def to_edit(store: Store, user: User, issue: Issue) -> Form:
+    """Return what an account can change in an issue; its type, too, among those of the project."""
+    screen = issue.project.schemes.screens.of(issue.kind.id).of("edit")
+    may_name_reporter = store.rights.may(user, "MODIFY_REPORTER", issue)
+    return _form(issue.project, issue.kind, _open_to(screen.fields(), reporter=may_name_reporter))
+
+
+def to_move(issue: Issue, step: Transition) -> Form | None:
+    """Return what can be filled in when an issue makes a transition, None when it shows no screen."""
+    return _form(issue.project, issue.kind, step.screen.fields()) if step.screen else None
+
+
+def _open_to(names: Iterable[str], *, reporter: bool) -> list[str]:
+    shown = [name for name in names if name != "issuetype" and (reporter or name != "reporter")]
+    return [*shown, "issuetype"]
+
+
+def _form(project: Project, kind: IssueType, names: Iterable[str]) -> Form:
+    """Return a form with the required fields first."""
+    configuration = project.schemes.fields.of(kind.id)
+    shown = [name for name in dict.fromkeys(names) if not configuration.of(name).hidden]
+    required = {name for name in shown if name in _ALWAYS_REQUIRED or configuration.of(name).required}
+    return Form(tuple(sorted(shown, key=lambda name: name not in required)), frozenset(required))
