@@ -8,6 +8,7 @@ from careloop.sandbox.clock import Clock
 from careloop.sandbox.servicenow.access import plant_access
 from careloop.sandbox.servicenow.attachments import Attachments
 from careloop.sandbox.servicenow.data import load, load_all
+from careloop.sandbox.servicenow.imports import ImportSets
 from careloop.sandbox.servicenow.journal import Journal
 from careloop.sandbox.servicenow.properties import Properties
 from careloop.sandbox.servicenow.query.search import Search
@@ -42,6 +43,7 @@ class Engine:
         self.journal = Journal(self.db)
         self.records = Records(self.db, self.rights, self.journal, self.properties)
         self.attachments = Attachments(self.db, self.rights, self.records)
+        self.imports = ImportSets(self.db, self.records)
         self._levels = ServiceLevels(self.db, self.records, self.properties, self.search.matches, clock.at)
         book = RuleBook(
             self.db, self.records, self.rights, self.properties, self.search, self._levels, outbox

@@ -48,14 +48,18 @@ class Records:
             raise NotFound
         return row
 
-    def insert(
-        self, session: Session, table: str, fields: Mapping[str, Any], *, display: bool = False
-    ) -> Row:
-        """Store a new record and return it; raises Refused when rights or rules forbid it."""
+    def check_create(self, session: Session, table: str) -> None:
+        """Raise UnknownTable or AclRefused unless the user may create records of a table."""
         if table not in self._db.dictionary:
             raise UnknownTable(table)
         if self._rights.on_table("create", table, session.user) is not True:
             raise AclRefused("Insert")
+
+    def insert(
+        self, session: Session, table: str, fields: Mapping[str, Any], *, display: bool = False
+    ) -> Row:
+        """Store a new record and return it; raises Refused when rights or rules forbid it."""
+        self.check_create(session, table)
         given = self._accept(session, table, fields, "create", display=display)
         self._db.settle(given.get("sys_id", ""))
         if given.get("sys_id") and self._db.find(table, given["sys_id"]):

@@ -60,6 +60,7 @@ class RuleBook:
             "planned_task": [follow_plan],
             "dmn_demand": [follow_demand],
             "sys_user": [name_user],
+            "sys_db_object": [self._schema.before_table],
         }
 
     def after(self) -> Mapping[str, Sequence[After]]:
@@ -73,6 +74,7 @@ class RuleBook:
             "sc_task": [self._requests.after_task],
             "sys_security_acl": [self._access.after],
             "sys_security_acl_role": [self._access.after],
+            "sys_db_object": [self._schema.after_table],
             "sys_choice": [self._schema.after_choice],
             "sys_dictionary": [self._schema.after_column],
         }

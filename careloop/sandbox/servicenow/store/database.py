@@ -35,6 +35,12 @@ class Database:
     def __getitem__(self, name: str) -> Table:
         return self._tables[name]
 
+    def add_table(self, name: str, label: str, parent: str) -> None:
+        """Make an empty table; see `Dictionary.add_table`."""
+        self.version += 1
+        self.dictionary.add_table(name, label, parent)
+        self._tables[name] = Table(self.dictionary[name])
+
     def family(self, name: str) -> list[Table]:
         """Return the tables whose rows belong to `name`: itself and all that extend it."""
         return [self._tables[member] for member in self.dictionary.family(name)]

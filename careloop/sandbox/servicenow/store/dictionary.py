@@ -133,6 +133,10 @@ class Dictionary:
             raise LookupError(f"{table} has no column {path}")
         return column
 
+    def add_table(self, name: str, label: str, parent: str) -> None:
+        """Take in a new table without columns of its own; `parent` may be empty."""
+        self._define(name, {name: {"label": label, "extends": parent, "columns": {}}}, {})
+
     def add_columns(self, table: str, *columns: Column) -> None:
         """Give a table, and those that extend it, more columns, as an admin does with `u_` fields."""
         for member in self.family(table):
