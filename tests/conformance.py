@@ -46,6 +46,7 @@ UNLISTED = {
     "addAttachment": {"400": "a form without a file: the document does not say"},
     "checkRequestTypePermissions": {"404": _NO_DESK},
     "createOrUpdateRemoteIssueLink": {"413": "the document tells of this limit where links are read"},
+    "getAllSystemAvatars": {"404": "an unknown kind of avatar: the document knows no refusal but 500"},
     "getArticles": {"404": _NO_DESK},
     "getCreateIssueMetaIssueTypeId": {"404": _NO_PROJECT},
     "getCreateIssueMetaIssueTypes": {"404": _NO_PROJECT},

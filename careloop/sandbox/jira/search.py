@@ -156,6 +156,7 @@ class Search:
             issue
             for issue in shown
             if issue.project in projects
+            and issue.archived is None
             and (issue.project not in discreet or sees(user, issue))
             and (test is None or test(issue))
         ]

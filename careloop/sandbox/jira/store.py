@@ -71,6 +71,7 @@ class Store:
         self.attachments: dict[int, Attachment] = {}
         self.revision = 0
         self._tasks: dict[str, dict[str, Any]] = {}
+        self._task_owners: dict[str, User] = {}
         self._in_bulk = False
         self._visited: dict[str, dict[str, int]] = {}
         self._viewed: dict[str, dict[int, datetime]] = {}
@@ -122,7 +123,7 @@ class Store:
         """Return the projects that somebody looked at, by their ids; a later visit has a higher number."""
         return self._visited.get(user.account_id, {}) if user else {}
 
-    def note_task(self, user: User, description: str) -> int:
+    def note_task(self, user: User, description: str, result: Any = None) -> int:
         """Remember a task that was carried out at once, and return its number."""
         now, number = epoch_millis(self.now()), self.next_id("task", first=1)
         self._tasks[str(number)] = {
@@ -136,12 +137,18 @@ class Store:
             "finished": now,
             "lastUpdate": now,
             "submittedBy": 10_000,
+            **({} if result is None else {"result": result}),
         }
+        self._task_owners[str(number)] = user
         return number
 
     def task(self, number: str) -> dict[str, Any] | None:
         """Return a task as the platform shows it."""
         return self._tasks.get(number)
+
+    def task_owner(self, number: str) -> User | None:
+        """Return who began a task."""
+        return self._task_owners.get(number)
 
     def filters_for(self, user: User | None) -> list[Filter]:
         """Return the saved searches that an account sees, by name."""
@@ -217,8 +224,11 @@ class Store:
     def begin_write(self, issue: Issue, *, moves_updated: bool = True) -> datetime:
         """Announce that an issue is about to change, and return the time of the change.
 
-        Every writer calls this first: the index may go on showing the former state for a while.
+        Every writer calls this first: the index may go on showing the former state for a while. An archived
+        issue is not changed (400).
         """
+        if issue.archived:
+            raise Refused(400, f"The issue '{issue.key}' is archived and cannot be changed.")
         self._keep_for_index(issue.id, issue)
         now = self.now()
         if moves_updated:

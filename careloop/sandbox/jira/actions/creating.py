@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from careloop.sandbox.jira.actions import moving
 from careloop.sandbox.jira.actions.assigning import assignee_by_default
 from careloop.sandbox.jira.actions.editing import Values, read_object, read_values
 from careloop.sandbox.jira.actions.effects import Place, read_effects
@@ -14,6 +15,7 @@ from careloop.sandbox.jira.model.catalog import IssueType, Project, RequestType
 from careloop.sandbox.jira.model.happening import Happening
 from careloop.sandbox.jira.model.issue import Issue
 from careloop.sandbox.jira.model.users import User
+from careloop.sandbox.jira.model.workflow import Transition
 from careloop.sandbox.jira.store import Store
 
 DEFAULT_PRIORITY = "3"
@@ -35,12 +37,26 @@ def create(store: Store, user: User, details: Mapping[str, Any], *, rich: bool) 
     properties = read_properties(details.get("properties"))
     _check_parent(kind, values)
     issue = insert(store, user, project, kind, values)
+    step = _first_step(store, user, issue, details.get("transition"))
     issue.properties = properties or None
     issue.watchers = (user,)
     store.announce(Happening("jira:issue_created", user, issue))
     for effect in effects:
         effect(issue)
+    if step:
+        moving.follow(store, user, issue, step)
     return issue
+
+
+def _first_step(store: Store, user: User, issue: Issue, raw: Any) -> Transition | None:
+    """Return the transition that a new issue makes at once; for a wrong one there is no issue (400)."""
+    if raw is None:
+        return None
+    try:
+        return moving.chosen(raw, moving.available(store, user, issue))
+    except Refused:
+        store.remove(issue)
+        raise
 
 
 def create_request(

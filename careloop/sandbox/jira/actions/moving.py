@@ -37,7 +37,7 @@ def on_portal(store: Store, user: User | None, issue: Issue) -> list[Transition]
 
 def transition(store: Store, user: User, issue: Issue, details: Mapping[str, Any], *, rich: bool) -> None:
     """Make a transition with the fields and comments its screen admits; 400 for anything else."""
-    step = _chosen(details.get("transition"), available(store, user, issue))
+    step = chosen(details.get("transition"), available(store, user, issue))
     reading = Reading(store, user, issue.project, rich)
     values = read_values(reading, to_move(issue, step), details, issue)
     check(store, user, issue, step, values)
@@ -53,18 +53,19 @@ def transition_on_portal(
     store: Store, user: User, issue: Issue, step_id: object, words: comment.Draft | None
 ) -> None:
     """Make a portal transition, which shows no screen, with an optional public comment."""
-    step = _chosen({"id": step_id}, on_portal(store, user, issue))
+    step = chosen({"id": step_id}, on_portal(store, user, issue))
     _move(store, user, issue, step, {})
     if words:
         comment.add(store, issue, user, words)
 
 
 def follow(store: Store, user: User, issue: Issue, step: Transition) -> None:
-    """Make a step that a decision brings about and no account could choose, such as that of an approval."""
+    """Make a step without its screen, such as one that an approval brings about."""
     _move(store, user, issue, step, {})
 
 
-def _chosen(raw: Any, steps: list[Transition]) -> Transition:
+def chosen(raw: Any, steps: list[Transition]) -> Transition:
+    """Return the step that a request names among those that are open; 400 for any other."""
     reference = raw.get("id") if isinstance(raw, Mapping) else None
     if reference is None or isinstance(reference, bool):
         raise Refused(400, "Missing 'transition' identifier")

@@ -24,7 +24,7 @@ def archive(store: Store, user: User, project: Project) -> None:
 def delete(store: Store, user: User, project: Project, *, for_good: bool) -> None:
     """Put a project into the trash, or delete it with every issue; an archived one must be restored first."""
     if project.shelved:
-        raise Refused(400, f"The project '{project.key}' is archived. Restore it before you delete it.")
+        raise Refused(404, f"The project '{project.key}' is archived. Restore it before you delete it.")
     if not for_good:
         _shelve(store, user, project, "deleted")
         store.announce(Happening("project_soft_deleted", user, thing=project))

@@ -1,6 +1,6 @@
 """Work that people log on issues, and what it does to the estimates."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -124,6 +124,36 @@ def delete(store: Store, user: User, log: Worklog, adjustment: Adjustment) -> No
     store.announce(Happening("worklog_deleted", user, log.issue, thing=log))
 
 
+def delete_many(store: Store, user: User, logs: Sequence[Worklog], adjustment: Adjustment) -> None:
+    """Remove worklogs of one issue, for which it takes the right to remove anybody's."""
+    for log in logs:
+        _permit_all(store, user, log, "DELETE")
+    for log in logs:
+        delete(store, user, log, adjustment)
+
+
+def move(store: Store, user: User, logs: Sequence[Worklog], target: Issue, adjustment: Adjustment) -> None:
+    """Hang worklogs of one issue on another, of which nobody is told and no history speaks.
+
+    Those that only a role may read stay where they are (400; Jira OpenAPI, bulkMoveWorklogs).
+    """
+    for log in logs:
+        _permit_all(store, user, log, "EDIT")
+        _permit_all(store, user, log, "DELETE")
+        if log.visibility is not None and log.visibility.kind == "role":
+            raise Refused(400, f"The worklog with id {log.id} is restricted to a role and cannot be moved.")
+    store.demand_room("worklogs", target.worklogs, len(logs))
+    for log in logs:
+        source = log.issue
+        for issue in (source, target):
+            store.begin_write(issue)
+        source.worklogs = tuple(other for other in source.worklogs if other is not log)
+        source.remaining_estimate = _adjusted(source, adjustment, log.seconds)
+        target.worklogs = (*target.worklogs, log)
+        target.remaining_estimate = _adjusted(target, adjustment, -log.seconds)
+        log.issue = target
+
+
 def find(store: Store, user: User | None, log_id: str, issue: Issue) -> Worklog:
     """Return a worklog of an issue that an account may read; 404 otherwise."""
     log = store.worklogs.get(int(log_id)) if log_id.isdecimal() else None
@@ -137,6 +167,11 @@ def permit(store: Store, user: User, log: Worklog, verb: str) -> None:
     own = log.author is user and store.rights.may(user, f"{verb}_OWN_WORKLOGS", log.issue)
     if not own and not store.rights.may(user, f"{verb}_ALL_WORKLOGS", log.issue):
         raise Refused(400, f"You do not have permission to {verb.lower()} worklog with id: {log.id}.")
+
+
+def _permit_all(store: Store, user: User, log: Worklog, verb: str) -> None:
+    if not store.rights.may(user, f"{verb}_ALL_WORKLOGS", log.issue):
+        raise Refused(400, f"You do not have permission to {verb.lower()} all worklogs of {log.issue.key}.")
 
 
 def _write(

@@ -120,6 +120,13 @@ class Link(NamedTuple):
     target: "Issue"
 
 
+class Archived(NamedTuple):
+    """By whom and when an issue was put into the archive."""
+
+    by: User
+    since: datetime
+
+
 ATTRIBUTES = {
     "issuetype": "kind",
     "resolutiondate": "resolved",
@@ -177,6 +184,7 @@ class Issue:
     voters: tuple[User, ...] = ()
     original_estimate: int | None = None
     remaining_estimate: int | None = None
+    archived: Archived | None = None
 
     @property
     def workflow(self) -> Workflow:

@@ -22,6 +22,7 @@ from careloop.sandbox.jira.rest import (
     fields,
     filters,
     groups,
+    issue_archive,
     issues,
     links,
     people,
@@ -37,6 +38,7 @@ from careloop.sandbox.jira.rest import (
     searching,
     sessions,
     site_info,
+    tasks,
     watching,
     webhooks,
     worklogs,
@@ -50,8 +52,9 @@ from careloop.sandbox.jira.rest.service_desk.paging import PREFIX
 
 _MODULES = (
     *(archives, attachments, avatars, bulk, changelogs, comments, creation, fields, filters, groups),
-    *(issues, links, people, permission_schemes, permissions, project_categories, project_settings),
-    *(projects, properties, queries, releases, roles, searching, site_info, watching, worklogs),
+    *(issue_archive, issues, links, people, permission_schemes, permissions, project_categories),
+    *(project_settings, projects, properties, queries, releases, roles, searching, site_info, tasks),
+    *(watching, worklogs),
 )
 EVERYWHERE = [row for module in _MODULES for row in getattr(module, "ROUTES", ())]
 CLOUD = [row for module in _MODULES for row in getattr(module, "CLOUD_ROUTES", ())] + webhooks.CLOUD_ROUTES

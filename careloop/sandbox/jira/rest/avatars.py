@@ -113,11 +113,9 @@ def _load(call: Call, kind: Kind, owned: Owner) -> Answer:
 
 def _view(call: Call, found: Avatar | None) -> Answer:
     size = call.query.get("size", "large")
-    if size not in SIZES:
-        raise Refused(400, f"The size '{size}' is none of {', '.join(SIZES)}.")
-    picture = found.picture(size, call.query.get("format")) if found else None
+    picture = found.picture(size, call.query.get("format")) if found and size in SIZES else None
     if picture is None:
-        raise Refused(404, "There is no such avatar, or none in this format.")
+        raise Refused(404, "There is no such avatar, or none of this size and format.")
     return Answer(200, Raw(*picture))
 
 

@@ -8,6 +8,7 @@ from careloop.sandbox.jira.actions.projects import administer
 from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.model.catalog import Field, Option
 from careloop.sandbox.jira.rest.call import Answer, Call, Route, bean
+from careloop.sandbox.jira.rest.tasks import address
 
 _WITH_OPTIONS = frozenset({"option", "option-with-child"})
 
@@ -48,7 +49,7 @@ def delete(call: Call) -> Answer:
     field = _custom(call)
     fields.remove(call.store, field)
     number = call.store.note_task(call.actor, f"Delete custom field {field.name}")
-    return Answer(303, headers={"Location": f"{call.view.api}/task/{number}"})
+    return Answer(303, headers={"Location": address(call, number)})
 
 
 def add_to_screen(call: Call) -> Answer:
@@ -120,15 +121,6 @@ def restore(call: Call) -> Answer:
     call.store.configuration.fields.add(field)
     call.store.configuration.revision += 1
     return Answer(200, {})
-
-
-def task(call: Call) -> Answer:
-    """Return a task, which is done by the time anybody asks."""
-    call.sign_in()
-    found = call.store.task(call.parameters["task"])
-    if found is None:
-        raise Refused(404, "The task does not exist.")
-    return Answer(200, {"self": f"{call.view.api}/task/{call.parameters['task']}", **found})
 
 
 def _custom(call: Call) -> Field:
@@ -225,5 +217,4 @@ CLOUD_ROUTES: list[Route] = [
     ("POST", "/field/{field}/context/{context}/option", add_options),
     ("PUT", "/field/{field}/context/{context}/option", edit_options),
     ("DELETE", "/field/{field}/context/{context}/option/{option}", delete_option),
-    ("GET", "/task/{task}", task),
 ]

@@ -8,6 +8,7 @@ from careloop.sandbox.jira.actions import projects, shelving
 from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.model.catalog import Project
 from careloop.sandbox.jira.rest.call import Answer, Call, Route, bean
+from careloop.sandbox.jira.rest.tasks import address
 from careloop.sandbox.jira.view import show_project
 
 MOST_FOUND = 100
@@ -77,8 +78,8 @@ def get(call: Call) -> Answer:
 def create(call: Call) -> Answer:
     project = projects.create(call.store, call.actor, call.object(*_CREATE))
     call.store.note_visit(call.actor, project)
-    address = f"{call.view.api}/project/{project.id}"
-    return Answer(201, {"self": address, "id": int(project.id), "key": project.key})
+    place = f"{call.view.api}/project/{project.id}"
+    return Answer(201, {"self": place, "id": int(project.id), "key": project.key})
 
 
 def edit(call: Call) -> Answer:
@@ -161,7 +162,7 @@ def delete_later(call: Call) -> Answer:
     project = _deletable(call)
     shelving.delete(call.store, call.actor, project, for_good=True)
     number = call.store.note_task(call.actor, f"Delete project {project.name}")
-    return Answer(303, headers={"Location": f"{call.view.api}/task/{number}"})
+    return Answer(303, headers={"Location": address(call, number)})
 
 
 def validate_key(call: Call) -> Answer:

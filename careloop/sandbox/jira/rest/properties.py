@@ -7,7 +7,9 @@ from typing import Any
 from careloop.sandbox.jira.actions import comment, properties, worklog
 from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.model.happening import Happening
+from careloop.sandbox.jira.model.issue import Issue
 from careloop.sandbox.jira.rest.call import Answer, Call, Handler, Route
+from careloop.sandbox.jira.rest.tasks import address
 
 Properties = dict[str, Any]
 
@@ -176,6 +178,54 @@ def set_on_each(call: Call) -> Answer:
     return _set_many(call, [(row.get("issueID"), row.get("properties")) for row in rows])
 
 
+def set_one(call: Call) -> Answer:
+    """Set a property on every issue that a filter lets through, as a task."""
+    asked, key = call.object("expression", "filter", "value"), call.parameters["key"]
+    if "expression" in asked:
+        raise Refused(400, "Values by Jira expression are not computed on this site: give a 'value'.")
+    if "value" not in asked:
+        raise Refused(400, "Either a 'value' or an 'expression' must be given.")
+    wanted = asked.get("filter") or {}
+    if not isinstance(wanted, dict) or not wanted.keys() <= {"currentValue", "entityIds", "hasProperty"}:
+        raise Refused(400, "The filter knows currentValue, entityIds and hasProperty.")
+    if "currentValue" in wanted and wanted.get("hasProperty") is False:
+        raise Refused(400, "An issue without the property has no currentValue.")
+    value = properties.check_value(key, asked["value"])
+    for issue in _eligible(call, key, wanted):
+        properties.write(call.store, issue, {key: value})
+        call.store.announce(Happening("issue_property_set", call.actor, issue, thing=key, cascade=True))
+    return _task(call, f"Set issue property {key}")
+
+
+def delete_one(call: Call) -> Answer:
+    """Remove a property from every issue that a filter lets through, as a task."""
+    key = call.parameters["key"]
+    wanted = call.object("currentValue", "entityIds")
+    for issue in _eligible(call, key, {**wanted, "hasProperty": True}):
+        kept = {name: value for name, value in (issue.properties or {}).items() if name != key}
+        properties.replace(call.store, issue, kept)
+        call.store.announce(Happening("issue_property_deleted", call.actor, issue, thing=key, cascade=True))
+    return _task(call, f"Delete issue property {key}")
+
+
+def _eligible(call: Call, key: str, wanted: Properties) -> list[Issue]:
+    """Return the issues that the caller may edit and that meet every condition."""
+    store, user = call.store, call.actor
+    ids, has = wanted.get("entityIds"), wanted.get("hasProperty")
+    if ids is not None and not (isinstance(ids, list) and all(isinstance(one, int) for one in ids)):
+        raise Refused(400, "The entityIds must be a list of numbers.")
+    held = ((issue, issue.properties or {}) for issue in store.issues.values() if issue.archived is None)
+    return [
+        issue
+        for issue, values in held
+        if (ids is None or issue.id in ids)
+        and (has is None or (key in values) is has)
+        and ("currentValue" not in wanted or (key in values and values[key] == wanted["currentValue"]))
+        and store.rights.sees(user, issue)
+        and store.rights.may(user, "EDIT_ISSUES", issue)
+    ]
+
+
 def _set_many(call: Call, rows: list[tuple[Any, Any]]) -> Answer:
     store, may = call.store, call.store.rights.may
     for number, fresh in rows:
@@ -183,8 +233,12 @@ def _set_many(call: Call, rows: list[tuple[Any, Any]]) -> Answer:
         if issue is not None and isinstance(fresh, dict) and may(call.actor, "EDIT_ISSUES", issue):
             checked = {str(key): properties.check_value(str(key), value) for key, value in fresh.items()}
             properties.write(store, issue, checked)
-    task = store.note_task(call.actor, "Set issue properties")
-    return Answer(303, headers={"Location": f"{call.view.api}/task/{task}"})
+    return _task(call, "Set issue properties")
+
+
+def _task(call: Call, description: str) -> Answer:
+    number = call.store.note_task(call.actor, description)
+    return Answer(303, headers={"Location": address(call, number)})
 
 
 ROUTES: list[Route] = [
@@ -197,4 +251,6 @@ ROUTES: list[Route] = [
 CLOUD_ROUTES: list[Route] = [
     ("POST", "/issue/properties", set_on_many),
     ("POST", "/issue/properties/multi", set_on_each),
+    ("PUT", "/issue/properties/{key}", set_one),
+    ("DELETE", "/issue/properties/{key}", delete_one),
 ]

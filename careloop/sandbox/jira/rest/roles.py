@@ -176,12 +176,12 @@ def remove_default_actor(call: Call) -> Answer:
 
 
 def _set_name(call: Call, role: Role, given: Any) -> None:
-    """Rename a role, wherever it is held by its name; 400 for no name, 409 for that of another."""
+    """Rename a role, wherever it is held by its name; 400 for no name or that of another."""
     name, roles = str(given or ""), call.store.configuration.roles
     if not name.strip() or name != name.strip():
         raise Refused(400, "The name must not be empty or begin or end with a space.")
     if any(other is not role for other in roles.named(name)):
-        raise Refused(409, f"A project role with name '{name}' already exists.")
+        raise Refused(400, f"A project role with name '{name}' already exists.")
     _exchange(call, role, dataclasses.replace(role, name=name))
     role.name = name
     call.store.revision += 1

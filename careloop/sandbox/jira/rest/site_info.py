@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from careloop.sandbox.jira.actions.projects import administer
 from careloop.sandbox.jira.dates import write_instant
 from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.model.catalog import Priority, Resolution
@@ -17,6 +18,13 @@ _TIME_TRACKING = {
     "timeFormat": "pretty",
     "defaultUnit": "minute",
 }
+EVENTS = (
+    *("Issue Created", "Issue Updated", "Issue Assigned", "Issue Resolved", "Issue Closed"),
+    *("Issue Commented", "Issue Reopened", "Issue Deleted", "Issue Moved", "Work Logged On Issue"),
+    *("Work Started On Issue", "Work Stopped On Issue", "Generic Event", "Issue Comment Edited"),
+    *("Issue Worklog Updated", "Issue Worklog Deleted", "Issue Comment Deleted"),
+)
+"""The events of the system in the order of their ids, from 1 on (Atlassian docs, notification schemes)."""
 _CATEGORIES = {"new": "TODO", "indeterminate": "IN_PROGRESS", "done": "DONE"}
 
 
@@ -82,6 +90,12 @@ def alternatives(call: Call) -> Answer:
 def locale(call: Call) -> Answer:
     call.sign_in()
     return Answer(200, {"locale": "en_US"})
+
+
+def events(call: Call) -> Answer:
+    """Return what can happen to an issue, as notification schemes know it."""
+    administer(call.store, call.actor)
+    return Answer(200, [{"id": number, "name": name} for number, name in enumerate(EVENTS, 1)])
 
 
 def labels(call: Call) -> Answer:
@@ -223,6 +237,7 @@ ROUTES: list[Route] = [
 ]
 CLOUD_ROUTES: list[Route] = [
     ("GET", "/label", labels),
+    ("GET", "/events", events),
     ("GET", "/configuration/timetracking", time_provider),
     ("GET", "/configuration/timetracking/options", time_tracking),
     ("GET", "/issuetype/{id}/alternatives", alternatives),

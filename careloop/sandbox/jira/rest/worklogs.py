@@ -6,11 +6,12 @@ from typing import Any
 from careloop.sandbox.jira.actions import worklog
 from careloop.sandbox.jira.dates import epoch_millis, from_millis
 from careloop.sandbox.jira.errors import Refused
-from careloop.sandbox.jira.model.issue import Worklog
+from careloop.sandbox.jira.model.issue import Issue, Worklog
 from careloop.sandbox.jira.rest.call import Answer, Call, Route, page
 
 MOST_LISTED = 1000
 MOST_CHANGED = 1000
+MOST_MOVED = 5000
 
 
 def all_of_issue(call: Call) -> Answer:
@@ -45,6 +46,32 @@ def delete(call: Call) -> Answer:
     adjustment = worklog.read_adjustment(call.query, "increaseBy")
     worklog.delete(call.store, call.actor, _worklog(call), adjustment)
     return Answer(204)
+
+
+def delete_many(call: Call) -> Answer:
+    issue = call.issue
+    logs = _named(call, issue, call.object("ids").get("ids"))
+    worklog.delete_many(call.store, call.actor, logs, worklog.read_adjustment(call.query, "increaseBy"))
+    return Answer(204)
+
+
+def move(call: Call) -> Answer:
+    """Hang worklogs on another issue."""
+    issue, asked = call.issue, call.object("ids", "issueIdOrKey")
+    logs = _named(call, issue, asked.get("ids"))
+    target = call.store.issue_for(call.actor, str(asked.get("issueIdOrKey") or ""))
+    if target is issue:
+        raise Refused(400, "The worklogs are on that issue already.")
+    worklog.move(call.store, call.actor, logs, target, worklog.read_adjustment(call.query, "increaseBy"))
+    return Answer(204)
+
+
+def _named(call: Call, issue: Issue, numbers: Any) -> list[Worklog]:
+    """Return the worklogs of an issue that a body names, each once; 404 for one of another issue."""
+    if not isinstance(numbers, list) or not 0 < len(numbers) <= MOST_MOVED:
+        raise Refused(400, f"Between 1 and {MOST_MOVED} worklog IDs must be given.")
+    found = [worklog.find(call.store, call.user, str(number), issue) for number in numbers]
+    return list({log.id: log for log in found}.values())
 
 
 def listed(call: Call) -> Answer:
@@ -111,4 +138,8 @@ ROUTES: list[Route] = [
     ("POST", "/worklog/list", listed),
     ("GET", "/worklog/updated", updated),
     ("GET", "/worklog/deleted", deleted),
+]
+CLOUD_ROUTES: list[Route] = [
+    ("DELETE", "/issue/{issue}/worklog", delete_many),
+    ("POST", "/issue/{issue}/worklog/move", move),
 ]

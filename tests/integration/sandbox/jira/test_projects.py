@@ -44,7 +44,7 @@ def test_an_archived_project_is_read_but_neither_found_nor_changed(
     assert admin("PUT", f"{API}/issue/{bug}", {"fields": {"summary": "x"}}).status_code == 403
     assert admin("PUT", f"{API}/project/ENG", {"name": "x"}).status_code == 403
     assert admin("POST", f"{API}/project/ENG/archive").status_code == 400
-    assert admin("DELETE", f"{API}/project/ENG").status_code == 400
+    assert admin("DELETE", f"{API}/project/ENG").status_code == 404
     assert admin.ok("POST", f"{API}/project/ENG/restore")["key"] == "ENG"
     assert "archived" not in admin.ok("GET", f"{API}/project/ENG")
     assert len(call.ok("GET", f"{API}/search/jql", jql="summary ~ printer")["issues"]) == 1
@@ -204,7 +204,7 @@ def test_the_site_draws_pictures_of_its_own(admin: Caller, call: Caller) -> None
     assert svg.headers["content-type"] == "image/svg+xml"
     png = call("GET", f"{API}/universal_avatar/view/type/project", size="small", format="png").content
     assert measure(png) == ("image/png", 24, 24)
-    assert call("GET", f"{API}/universal_avatar/view/type/project", size="huge").status_code == 400
+    assert call("GET", f"{API}/universal_avatar/view/type/project", size="huge").status_code == 404
     assert call("GET", f"{API}/universal_avatar/view/type/cat").status_code == 404
     assert call("GET", f"{API}/avatar/cat/system").status_code == 404
     portrait = call.session.get(call.ok("GET", f"{API}/myself")["avatarUrls"]["32x32"])
@@ -282,7 +282,7 @@ def test_a_role_is_renamed_and_replaced_wherever_it_is_held(admin: Caller, call:
     path = f"/rest/api/2/issue/{bug}/comment"
     note = call.ok("POST", path, {"body": "Hush", "visibility": visible})["id"]
     assert admin("PUT", f"{API}/role/10004", {"name": "Machines"}).status_code == 400
-    assert admin("POST", f"{API}/role/10004", {"name": "Developers"}).status_code == 409
+    assert admin("POST", f"{API}/role/10004", {"name": "Developers"}).status_code == 400
     assert admin("POST", f"{API}/role/10004", {}).status_code == 400
     shown = admin.ok("PUT", f"{API}/role/10004", {"name": "Machines", "description": "No people"})
     assert (shown["name"], shown["description"]) == ("Machines", "No people")
