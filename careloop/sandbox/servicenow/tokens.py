@@ -22,6 +22,7 @@ class Tokens:
         self._draw = draw
         self._access: dict[str, Grant] = {}
         self._refresh: dict[str, Grant] = {}
+        self._spent: set[tuple[str, str]] = set()
 
     def put(self, token: str, user_name: str) -> None:
         """Let a chosen token stand for a user without an end."""
@@ -44,6 +45,13 @@ class Tokens:
         """Return the user that a client's refresh token stands for, empty when there is none such."""
         grant = self._valid(self._refresh, token)
         return grant.user_name if grant and grant.client_id == client_id else ""
+
+    def spend(self, client_id: str, token_id: str) -> bool:
+        """Take note of a signed token that a client exchanges; False when it has done so before."""
+        if (client_id, token_id) in self._spent:
+            return False
+        self._spent.add((client_id, token_id))
+        return True
 
     def expire(self) -> None:
         """End every access token now."""

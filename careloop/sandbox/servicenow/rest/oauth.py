@@ -1,9 +1,9 @@
 """The token endpoint `/oauth_token.do`.
 
 Grants, lifetimes and the property of client credentials: ServiceNow docs on inbound OAuth. The answer to
-wrong credentials (`server_error`, `access_denied`) is what instances are known to say; that client
-credentials bring no refresh token is a guess, hence the switch
-`sandbox.oauth.client_credentials_refresh_token`.
+wrong credentials (`server_error`, `access_denied`) is what instances are known to say, and so is that a
+signed token brings no refresh token and signs no administrator in. That client credentials bring no refresh
+token is a guess, hence the switch `sandbox.oauth.client_credentials_refresh_token`.
 """
 
 import base64
@@ -17,6 +17,7 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 
 from careloop.sandbox.servicenow.engine import Engine
+from careloop.sandbox.servicenow.rest import jwt_grant
 from careloop.sandbox.servicenow.store.database import Row
 
 PATH = "/oauth_token.do"
@@ -34,10 +35,10 @@ class Denied(Exception):
 
 
 class Client(NamedTuple):
-    """A registered application and how long its tokens live, in seconds."""
+    """A registered application, its row, and how long its tokens live, in seconds."""
 
     client_id: str
-    user: str
+    row: Row
     access: int
     refresh: int
 
@@ -78,8 +79,10 @@ def _grant(engine: Engine, form: Mapping[str, str], headers: Headers) -> dict[st
         case "client_credentials":
             if not engine.properties.flag(_CLIENT_CREDENTIALS):
                 raise Denied(401, "unauthorized_client", "grant_type client_credentials is not enabled")
-            user_name = engine.users.name_of(client.user)
+            user_name = engine.users.name_of(client.row[0].value(client.row[1], "user"))
             refresh = engine.properties.flag("sandbox.oauth.client_credentials_refresh_token")
+        case jwt_grant.GRANT:
+            user_name, refresh = _named_by_token(engine, client, form, headers), False
         case _:
             raise Denied(400, "unsupported_grant_type", f"grant_type {kind or 'is missing'}")
     if not user_name:
@@ -109,4 +112,13 @@ def _client(engine: Engine, form: Mapping[str, str], headers: Headers) -> Client
         return int(row[0].value(row[1], name) or default)
 
     access, refresh = seconds("access_token_lifespan", 1800), seconds("refresh_token_lifespan", 8_640_000)
-    return Client(client_id, row[0].value(row[1], "user"), access, refresh)
+    return Client(client_id, row, access, refresh)
+
+
+def _named_by_token(engine: Engine, client: Client, form: Mapping[str, str], headers: Headers) -> str:
+    if client.row[0].name != jwt_grant.TABLE:
+        raise Denied(401, "unauthorized_client", "the application takes no signed tokens")
+    user_name = jwt_grant.user_named(engine, client.row, form, headers)
+    if user_name and engine.users.get(user_name).is_admin:
+        raise Denied(401, "server_error", "Grant access to admin is not allowed")
+    return user_name
