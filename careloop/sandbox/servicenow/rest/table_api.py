@@ -11,6 +11,9 @@ from careloop.sandbox.servicenow.rest.rendering import render, visible
 from careloop.sandbox.servicenow.store.database import Row
 from careloop.sandbox.servicenow.store.dictionary import TableType
 
+MOVES_PROBLEMS = "sandbox.problem.table_api_moves_states"
+"""Property of ours: from Rome on instances leave the state of a problem, says the Ansible collection."""
+_PROBLEM_STATES = ("state", "problem_state")
 _CANCELLED = "Transaction cancelled: maximum execution time exceeded"
 
 
@@ -87,6 +90,8 @@ def _create(call: Call) -> Reply:
 
 def _update(call: Call) -> Reply:
     fields, row = call.fields(), _found(call)
+    if call.path["table"] == "problem" and not call.engine.properties.flag(MOVES_PROBLEMS, default=True):
+        fields = {name: value for name, value in fields.items() if name not in _PROBLEM_STATES}
     call.engine.records.update(call.session, row, fields, display=_params(call).input_display)
     return Reply(200, _shown(row, call))
 

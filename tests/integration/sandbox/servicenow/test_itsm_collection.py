@@ -127,3 +127,19 @@ def test_the_app_of_the_collection_moves_problems(instance: Instance, collection
     assert collection.call("PATCH", path.replace("PRB", "XXX"), {}, {}).status_code == 404
     instance.set_property("sandbox.app.x_rhtpp_ansible", "false")
     assert collection.call("PATCH", path, {}, body).status_code == 400
+
+
+def test_where_the_table_api_leaves_the_state_of_a_problem_the_app_moves_it(
+    instance: Instance, collection: Collection
+) -> None:
+    instance.set_property("sandbox.problem.table_api_moves_states", "false")
+    user = instance.user_named("paul.adeyemi").sys_id
+    problem = collection.create("problem")
+    payload = {"state": "102", "problem_state": "102", "assigned_to": user}
+    updated = collection.call("PATCH", f"api/now/table/problem/{problem['sys_id']}", FLAT, payload)
+    path = f"api/x_rhtpp_ansible/problem/{problem['number']}/new_state/102"
+    moved = collection.call("PATCH", path, {"sysparm_exclude_reference_link": "True"}, payload)
+
+    left = updated.json()["result"]
+    assert (updated.status_code, left["state"], left["assigned_to"]) == (200, "101", user)
+    assert (moved.status_code, moved.json()["result"]["state"]) == (200, "102")
