@@ -70,7 +70,7 @@ def test_example_records_are_whole_and_nothing_happens_to_them_by_itself(
 ) -> None:
     instance.plant_demo()
     incidents = admin.query("incident", "ORDERBYnumber")
-    assert len(incidents) == 13
+    assert len(incidents) == 14
     assert all(row["active"] == "true" and row["hold_reason"] != "1" for row in incidents)
     assert {row["sys_class_name"] for row in admin.query("task")} >= {
         "problem",
