@@ -34,6 +34,7 @@ class Engine:
         self.clock = clock
         self.db = Database(Dictionary(load_all("tables"), load("choices")), seed)
         self.properties = Properties(self.db)
+        self.db.ignores_case = lambda: self.properties.flag("sandbox.query.ignore_case")
         self.search = Search(self.db, lambda: self.properties.flag("glide.invalid_query.returns_no_rows"))
         self.rights = Rights(self.db, load("rights"), self.search.matches)
         self.users = Users(

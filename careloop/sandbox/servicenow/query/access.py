@@ -46,14 +46,17 @@ def order_index(table: Table, order: Sequence[Order]) -> OrderIndex | None:
     return index if settled else None
 
 
-def find_access(table: Table, group: Sequence[AnyOf], order: Sequence[Order], session: Session) -> Access:
+def find_access(
+    table: Table, group: Sequence[AnyOf], order: Sequence[Order], session: Session, *, ignores_case: bool
+) -> Access:
     """Return where to look: by id, by an indexed value, in a stretch of an order, or everywhere.
 
-    `group` holds only conditions that the user may use.
+    `group` holds only conditions that the user may use. An index of values helps only where case counts.
     """
     single = [any_of[0] for any_of in group if len(any_of) == 1]
     for condition in single:
-        if (exact := _exact(table, condition)) is not None:
+        usable = condition.column == "sys_id" or not ignores_case
+        if usable and (exact := _exact(table, condition)) is not None:
             return Access(exact)
     index = order_index(table, order)
     leading = order[0].column if index and order else ""

@@ -19,6 +19,8 @@ Test = Callable[[int], bool]
 Compare = Callable[[str, str], bool]
 
 _TWO_COLUMNS = frozenset({"SAMEAS", "NSAMEAS", "MORETHAN", "LESSTHAN"})
+_OF_TEXT = BY_TEXT | {"=", "!=", "IN", "NOT IN", "BETWEEN", *COMPARISONS}
+"""Operators for which it matters whether the database tells capital letters from small ones."""
 
 
 def reader(db: Database, table: Table, path: str) -> Read:
@@ -73,6 +75,8 @@ def compile_condition(db: Database, table: Table, condition: Condition, session:
             return _compare_columns(db, table, column, condition.operator, read, value)
         if column.is_reference and condition.operator in BY_TEXT:
             read = _displayed(db, column.reference, read)
+        if db.ignores_case() and condition.operator in _OF_TEXT and _has_case(column, value):
+            value, read = value.casefold(), _folded(read)
         accept = acceptor(db, column, condition.operator, value, session)
     except (ValueError, KeyError, OverflowError):
         return None
@@ -81,6 +85,14 @@ def compile_condition(db: Database, table: Table, condition: Condition, session:
 
 def _comparable(column: Column, read: Read) -> Read:
     return (lambda slot: as_moment(read(slot))) if column.type == "glide_date" else read
+
+
+def _has_case(column: Column, value: str) -> bool:
+    return column.type not in DATES and value != "NULL"
+
+
+def _folded(read: Read) -> Read:
+    return lambda slot: read(slot).casefold()
 
 
 def _displayed(db: Database, target: str, read: Read) -> Read:

@@ -93,7 +93,7 @@ class Search:
             permitted = [
                 any_of for any_of in group if all(permit(name, c.column, _operation(c)) for c in any_of)
             ]
-            access = find_access(table, permitted, order, session)
+            access = find_access(table, permitted, order, session, ignores_case=self._db.ignores_case())
             parts.append(access.keep(test for condition, test in tests if condition not in access.met))
         return [(table, slots) for slots in unite(parts, order_index(table, order))]
 
@@ -139,6 +139,8 @@ class Search:
             return lambda slot: (float(read(slot) or "-inf"), "")
         if column.is_reference:
             return lambda slot: (0, self._db.display(column.reference, read(slot)) if read(slot) else "")
+        if self._db.ignores_case():
+            return lambda slot: (0, read(slot).casefold())
         return lambda slot: (0, read(slot))
 
 

@@ -18,6 +18,8 @@ Row = tuple[Table, int]
 class Database:
     """Tables by name; `version` grows with every write, so that a result is good as long as it stays.
 
+    Queries tell capital letters from small ones unless it `ignores_case`.
+
     What is written can be noted as a transaction, hidden from everybody, and shown again. The tables hold
     nothing but what may be seen, so that reading costs the same whether or not something is hidden.
     """
@@ -25,6 +27,7 @@ class Database:
     def __init__(self, dictionary: Dictionary, seed: int) -> None:
         self.dictionary = dictionary
         self.version = 0
+        self.ignores_case: Callable[[], bool] = lambda: False
         self._seed = seed
         self._chance: dict[str, random.Random] = {}
         self._tables = {type.name: Table(type) for type in dictionary}

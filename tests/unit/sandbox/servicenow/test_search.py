@@ -297,3 +297,26 @@ def test_days_without_a_time_are_compared_as_days(admin: Actor, query: str, expe
     rows = admin.query("cmdb_ci", f"nameINundated,today,tomorrow^{query}")
 
     assert [row["name"] for row in rows] == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "exactly", "in_any_case"),
+    [
+        ("short_descriptionLIKEALPHA", [], [1, 3]),
+        ("short_descriptionSTARTSWITHalpha", [1], [1, 3]),
+        ("short_descriptionNOT LIKEalpha", [2, 3, 4], [2, 4]),
+        ("short_description=ALPHA TWO", [], [3]),
+        ("short_descriptionINALPHA ONE,Beta one", [], [1, 2]),
+        ("number=inc0010002", [], [2]),
+        ("caller_idLIKElena", [], [2]),
+        ("caller_id=NULL", [1, 3, 4], [1, 3, 4]),
+        ("short_description>alpha one^ORDERBYDESCshort_description", [2], [2, 3]),
+        ("ORDERBYshort_description", [4, 3, 1, 2], [4, 1, 3, 2]),
+    ],
+)
+def test_case_counts_unless_the_database_ignores_it(
+    instance: Instance, four: Actor, query: str, exactly: list[int], in_any_case: list[int]
+) -> None:
+    assert found(four, query) == exactly
+    instance.set_property("sandbox.query.ignore_case", "true")
+    assert found(four, query) == in_any_case
