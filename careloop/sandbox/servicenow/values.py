@@ -1,9 +1,11 @@
 """How stored values look from outside: raw, displayed or both, with links on references.
 
-Shapes: ServiceNow docs c_RESTAPI.md and c_TableAPI.md (`sysparm_display_value`,
+Shapes: ServiceNow docs c_RESTAPI.md and c_TableAPI.md (`sysparm_display_value`, also for encrypted text;
 `sysparm_exclude_reference_link`).
 """
 
+import base64
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any, Literal
@@ -57,7 +59,7 @@ class View:
         if column.is_journal and "." not in path:
             cell = self._journal_cell(table, column)
             return lambda slots: [cell(slot) for slot in slots]
-        read = _hidden if column.is_secret else reader(self._db, table, path)
+        read = _hidden if column.type == "password" else reader(self._db, table, path)
         look = self._look(column)
         if look is None:
             return lambda slots: [read(slot) for slot in slots]
@@ -73,6 +75,8 @@ class View:
         """Return how a stored value looks, None for as it is."""
         if column.is_reference:
             return partial(self._reference, column)
+        if column.is_secret and self._display == "false":
+            return _encrypted
         match self._display:
             case "false":
                 return None
@@ -81,7 +85,7 @@ class View:
         blank = None if column.choices else ""
         return lambda value: {
             "display_value": self._show(column, value) if value else blank,
-            "value": value,
+            "value": _encrypted(value) if column.is_secret else value,
         }
 
     def _journal_cell(self, table: Table, column: Column) -> Cell:
@@ -139,3 +143,8 @@ class View:
 
 def _hidden(slot: int) -> str:
     return ""
+
+
+def _encrypted(value: str) -> str:
+    """Return what a `password2` column holds, which only its display value tells in the clear."""
+    return base64.b64encode(hashlib.sha256(value.encode()).digest()).decode() if value else ""

@@ -7,6 +7,7 @@ from careloop.sandbox.servicenow.query.search import Search
 from careloop.sandbox.servicenow.records import After, AfterDelete, Before, Records
 from careloop.sandbox.servicenow.rights import Rights
 from careloop.sandbox.servicenow.rules.access import AccessRules
+from careloop.sandbox.servicenow.rules.application import ApplicationRules
 from careloop.sandbox.servicenow.rules.change import ChangeRules
 from careloop.sandbox.servicenow.rules.counts import Counts
 from careloop.sandbox.servicenow.rules.incident import IncidentRules
@@ -60,6 +61,7 @@ class RuleBook:
             "planned_task": [follow_plan],
             "dmn_demand": [follow_demand],
             "sys_user": [name_user],
+            "oauth_entity": [ApplicationRules(self._db).before],
             "sys_db_object": [self._schema.before_table],
         }
 

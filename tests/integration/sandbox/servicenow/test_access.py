@@ -84,6 +84,25 @@ def test_what_proves_nothing_buys_nothing(
     assert (answer.status_code, answer.json()["error"]) == (status, error)
 
 
+def test_a_new_application_gets_an_id_and_a_secret_that_only_its_display_value_tells(
+    instance: Instance, session: Session
+) -> None:
+    session.auth = ("admin", "admin")
+    applications = "http://servicenow.test/api/now/table/oauth_entity"
+    both = {"sysparm_display_value": "all"}
+    made = session.post(applications, json={"name": "Mine"}, params=both).json()["result"]
+    secret = made["client_secret"]
+    found = session.get(applications, params={"name": "Mine"}).json()["result"][0]
+    proof = {"client_id": found["client_id"], "client_secret": secret["display_value"]}
+    bought = ask(session, instance, "password", username="careloop", password="careloop", **proof)
+
+    assert secret["value"] == found["client_secret"] != secret["display_value"]
+    assert bought.status_code == 200
+    session.auth = ("careloop", "careloop")
+    assert session.get(applications).status_code == 200
+    assert session.get(applications).json()["result"] == []
+
+
 def test_parameters_in_the_address_can_be_forbidden(instance: Instance, session: Session) -> None:
     params = {
         "grant_type": "password",
