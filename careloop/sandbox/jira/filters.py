@@ -34,6 +34,7 @@ def delete(store: Store, user: User, found: Filter) -> None:
     if found.owner is not user and not store.rights.administers(user):
         raise Refused(400, "You do not own this filter and so cannot delete it.")
     del store.filters[found.id]
+    store.revision += 1
 
 
 def find(store: Store, user: User | None, reference: str) -> Filter:
@@ -55,6 +56,7 @@ def _write(store: Store, one: Filter, asked: Mapping[str, Any]) -> None:
         parse(str(asked["jql"] or ""), bare_words=store.is_cloud)
         one.jql = str(asked["jql"] or "")
     one.name = name
+    store.revision += 1  # what queries say of it is found anew
     if "description" in asked:
         one.description = str(asked["description"] or "")
     shares = asked.get("sharePermissions")

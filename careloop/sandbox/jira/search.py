@@ -25,8 +25,12 @@ from careloop.sandbox.jira.store import Store
 
 TOKEN_LIFE = timedelta(days=7)
 MOST_RECONCILED = 50
+LARGEST_PAGE = 5000
+"""How many issues a page can be asked to hold; `most` says how many it holds (Jira OpenAPI, search/jql)."""
 UNBOUNDED = "Unbounded JQL queries are not allowed here. Please add a search restriction to your query."
 _KEPT_RESULTS = 8
+_MOST_CAUGHT_UP = 500
+"""After more writes than these, asking again costs less."""
 _MOVING = re.compile(r"\w\(|\d[wdhm]")
 """Queries with functions or periods: their results change while the clock moves."""
 _STEADY = re.compile(r"currentuser\s*\(\s*\)", re.IGNORECASE)
@@ -43,10 +47,11 @@ class Found(NamedTuple):
 
 
 class Result(NamedTuple):
-    """A whole result in order."""
+    """A whole result in order, as it was after so many writes."""
 
     issues: list[Issue]
     order: Order
+    revision: int
 
 
 class _Question(NamedTuple):
@@ -61,7 +66,7 @@ class _Question(NamedTuple):
 
 
 class Search:
-    """The search of a site; whole results are kept until anything is written, so that paging costs little."""
+    """The search of a site; whole results are kept, and kept up with writes, so that paging costs little."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -102,12 +107,30 @@ class Search:
         )
         question = _Question(user, jql, frozenset(fresh), bounded, lenient, projects)
         moving = _MOVING.search(_STEADY.sub("", jql)) or store.index.is_behind(store.now())
-        key = (question, store.revision, store.configuration.revision, now if moving else None)
-        if key not in self._kept:
-            self._kept[key] = self._find(question, now)
-            while len(self._kept) > _KEPT_RESULTS:
-                self._kept.popitem(last=False)
+        key = (question, store.configuration.revision, (now, store.revision) if moving else None)
+        self._kept[key] = self._caught_up(self._kept.get(key), question) or self._find(question, now)
+        while len(self._kept) > _KEPT_RESULTS:
+            self._kept.popitem(last=False)
         return self._kept[key]
+
+    def _caught_up(self, known: Result | None, question: _Question) -> Result | None:
+        """Return a known result with the issues that were written to since in their new places, if it can.
+
+        A test without functions looks at nothing but the issue itself, so that the others stay as they are;
+        400 when the query names an issue that is gone.
+        """
+        if known is None or known.revision == self._store.revision:
+            return known
+        written = self._store.written_since(known.revision)
+        if written is None or len(written) > _MOST_CAUGHT_UP:
+            return None
+        test = self._test(question.user, question.jql, lenient=question.lenient)
+        kept = [issue for issue in known.issues if issue.id not in written]
+        for number in written:
+            issue = self._store.issues.get(number)
+            if issue and issue.project in question.projects and (test is None or test(issue)):
+                kept.insert(known.order.start_after(kept, known.order.keys(issue)), issue)
+        return known._replace(issues=kept, revision=self._store.revision)
 
     def check(self, user: User | None, jql: str) -> None:
         """Read a query without asking it; 400 for a mistake in it."""
@@ -118,36 +141,44 @@ class Search:
         test = self._test(user, jql)
         return self._store.rights.sees(user, issue) and (test is None or test(issue))
 
-    def _test(self, user: User | None, jql: str) -> Test | None:
+    def _test(
+        self, user: User | None, jql: str, *, lenient: bool = False, now: datetime | None = None
+    ) -> Test | None:
         store = self._store
         query = parse(jql, bare_words=store.is_cloud)
-        asker = Asker(store, user, user.zone if user else _UTC, store.now())
-        evaluation = Evaluation(self.searchables, asker, lenient=False)
+        asker = Asker(store, user, user.zone if user else _UTC, now or store.now())
+        evaluation = Evaluation(self.searchables, asker, lenient=lenient)
         return evaluation.test(query.where) if query.where else None
 
     def page(
-        self, user: User | None, jql: str, token: str | None, size: int, fresh: Sequence[int] = ()
+        self,
+        user: User | None,
+        jql: str,
+        token: str | None,
+        size: int,
+        fresh: Sequence[int] = (),
+        *,
+        most: int = LARGEST_PAGE,
     ) -> Found:
-        """Return the page behind `token` of a bounded search."""
+        """Return the page behind `token` of a bounded search; each page must name the same `fresh` ones."""
         if len(fresh) > MOST_RECONCILED or not all(isinstance(number, int) for number in fresh):
             raise Refused(400, f"At most {MOST_RECONCILED} numeric issue IDs can be reconciled.")
-        asked, keys = self._read_token(token, jql) if token else (self._store.now(), None)
+        mark = _fingerprint(jql, fresh)
+        asked, keys = self._read_token(token, mark) if token else (self._store.now(), None)
+        if not 1 <= size <= LARGEST_PAGE:
+            raise Refused(400, f"The max results parameter has to be between 1 and {LARGEST_PAGE:,}.")
         result = self.result(user, jql, fresh, bounded=True, asked=asked)
         start = 0 if keys is None else result.order.start_after(result.issues, keys)
-        issues = result.issues[start : start + size]
-        more = start + size < len(result.issues)
-        return Found(
-            issues, self._token(jql, asked, result.order.keys(issues[-1])) if more and issues else None
-        )
+        issues = result.issues[start : start + min(size, most)]
+        more = start + len(issues) < len(result.issues)
+        return Found(issues, self._token(mark, asked, result.order.keys(issues[-1])) if more else None)
 
     def _find(self, question: _Question, now: datetime) -> Result:
-        store, user = self._store, question.user
+        store = self._store
         query = parse(question.jql, bare_words=store.is_cloud)
         if question.bounded and query.where is None:
             raise Refused(400, UNBOUNDED)
-        asker = Asker(store, user, user.zone if user else _UTC, now)
-        evaluation = Evaluation(self.searchables, asker, lenient=question.lenient)
-        test = evaluation.test(query.where) if query.where else None
+        test = self._test(question.user, question.jql, lenient=question.lenient, now=now)
         order = Order(self.searchables, query.order, lenient=question.lenient, limited=store.is_cloud)
         shown = store.index.view(store.issues.values(), now, question.fresh)
         sees, projects = store.rights.sees, question.projects
@@ -161,19 +192,24 @@ class Search:
             and (test is None or test(issue))
         ]
         order.sort(issues)
-        return Result(issues, order)
+        return Result(issues, order, store.revision)
 
-    def _token(self, jql: str, asked: datetime, keys: list[Any]) -> str:
+    def _token(self, mark: int, asked: datetime, keys: list[Any]) -> str:
         """Return the place behind an issue; all pages of a walk count from when the first was asked."""
-        content = [crc32(jql.encode()), epoch_millis(self._store.now()), epoch_millis(asked), keys]
+        content = [mark, epoch_millis(self._store.now()), epoch_millis(asked), keys]
         return urlsafe_b64encode(orjson.dumps(content)).decode()
 
-    def _read_token(self, token: str, jql: str) -> tuple[datetime, list[Any]]:
+    def _read_token(self, token: str, mark: int) -> tuple[datetime, list[Any]]:
         try:
             fingerprint, issued, asked, keys = orjson.loads(urlsafe_b64decode(token.encode()))
         except (TypeError, ValueError):
             raise Refused(400, "The nextPageToken is invalid.") from None
         expired = from_millis(issued) + TOKEN_LIFE < self._store.now()
-        if fingerprint != crc32(jql.encode()) or expired:
+        if fingerprint != mark or expired:
             raise Refused(400, "The nextPageToken has expired or belongs to another query.")
         return from_millis(asked), list(keys)
+
+
+def _fingerprint(jql: str, fresh: Sequence[int]) -> int:
+    """Return what a token is bound to: the query, and the issues that are reconciled with it."""
+    return crc32(orjson.dumps([jql, sorted(fresh)]))

@@ -1,5 +1,7 @@
 """The issue store: one place for every issue, comment and link, and the only way to write to them."""
 
+import sys
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sized
 from contextlib import contextmanager
 from dataclasses import replace
@@ -70,6 +72,7 @@ class Store:
         self.deleted_worklogs: dict[int, datetime] = {}
         self.attachments: dict[int, Attachment] = {}
         self.revision = 0
+        self._written: list[tuple[int, int]] = []
         self._tasks: dict[str, dict[str, Any]] = {}
         self._task_owners: dict[str, User] = {}
         self._in_bulk = False
@@ -82,6 +85,11 @@ class Store:
     @property
     def is_cloud(self) -> bool:
         return self.flavor == "cloud"
+
+    def written_since(self, revision: int) -> set[int] | None:
+        """Return the ids of the issues written to since, or None when something else was written too."""
+        since = self._written[bisect_right(self._written, (revision, sys.maxsize)) :]
+        return {number for _, number in since} if len(since) == self.revision - revision else None
 
     def now(self) -> datetime:
         """Return the time to the millisecond, as the platform stores it."""
@@ -182,6 +190,7 @@ class Store:
             self.unlink(link)
         issue.set("parent", None)
         for child in issue.children:
+            self._keep_for_index(child.id, child)
             child.set("parent", None)
         del self.issues[issue.id]
         for key in (issue.key, *self._former_keys.pop(issue.id, ())):
@@ -191,6 +200,7 @@ class Store:
         """Remove a link from both its issues."""
         del self.links[link.id]
         for issue in (link.source, link.target):
+            self._keep_for_index(issue.id, issue)
             issue.links = tuple(other for other in issue.links if other is not link)
 
     @property
@@ -237,5 +247,6 @@ class Store:
 
     def _keep_for_index(self, issue_id: int, issue: Issue | None) -> None:
         self.revision += 1
+        self._written.append((self.revision, issue_id))
         if lag := self.search_lag:
             self.index.keep(issue_id, issue, self.now() + lag)

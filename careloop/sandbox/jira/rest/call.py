@@ -144,14 +144,18 @@ class Call:
         if name not in self.query:
             raise Refused(400, f"The query parameter '{name}' is required.")
 
-    def number(self, name: str, default: int, most: int | None = None) -> int:
-        """Return a whole, non-negative number from the query string, cut at `most`; 400 for anything else."""
+    def integer(self, name: str, default: int) -> int:
+        """Return a whole number from the query string; 400 for anything else."""
         text = self.query.get(name)
         if text is None or text == "":
             return default
-        if not text.lstrip("-").isdecimal():
-            raise Refused(400, f"The value '{text}' of '{name}' is not a number.")
-        number = max(int(text), 0)
+        if not text.removeprefix("-").isdecimal():
+            raise Refused(400, f"Failed to convert '{name}' with value: '{text}'")
+        return int(text)
+
+    def number(self, name: str, default: int, most: int | None = None) -> int:
+        """Return a whole number from the query string, a negative one as 0, cut at `most`; 400 else."""
+        number = max(self.integer(name, default), 0)
         return number if most is None else min(number, most)
 
     def words(self, name: str) -> list[str]:

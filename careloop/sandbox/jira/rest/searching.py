@@ -5,11 +5,9 @@ from typing import Any
 
 from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.model.issue import Issue
-from careloop.sandbox.jira.rest.call import Answer, Call, Route, strings
+from careloop.sandbox.jira.rest.call import INVALID_PAYLOAD, Answer, Call, Route, strings
 from careloop.sandbox.jira.rest.expansion import expand as expand_issue
-
-LARGEST_PAGE = 5000
-"""How many issues a page holds when it asks for ids and keys alone (Jira OpenAPI, search/jql)."""
+from careloop.sandbox.jira.search import LARGEST_PAGE
 
 _SMALL = {"id", "key", "issuekey"}
 _TOKEN_SEARCH = (
@@ -30,8 +28,8 @@ GONE = (
 def by_token_get(call: Call) -> Answer:
     asked: dict[str, Any] = dict(call.query)
     asked["fields"], asked["properties"] = call.words("fields"), call.words("properties")
-    asked["maxResults"] = call.number("maxResults", 50)
-    asked["reconcileIssues"] = [int(n) for n in call.words("reconcileIssues") if n.isdecimal()]
+    asked["maxResults"] = call.integer("maxResults", 50)
+    asked["reconcileIssues"] = [int(n) if n.isdecimal() else n for n in call.words("reconcileIssues")]
     return _by_token(call, asked)
 
 
@@ -61,8 +59,8 @@ def approximate_count(call: Call) -> Answer:
 
 def _by_token(call: Call, asked: dict[str, Any]) -> Answer:
     size = asked.get("maxResults", 50)
-    if not isinstance(size, int) or size < 0:
-        raise Refused(400, "The maxResults must be a non-negative number.")
+    if isinstance(size, bool) or not isinstance(size, int):
+        raise Refused(400, INVALID_PAYLOAD)
     expand = asked.get("expand") or ""
     if not isinstance(expand, str):
         raise Refused(400, "The expand must be a string, its parts separated by commas.")
@@ -70,8 +68,8 @@ def _by_token(call: Call, asked: dict[str, Any]) -> Answer:
     if not isinstance(token, str | None) or not isinstance(fresh, list):
         raise Refused(400, "The nextPageToken must be a string and reconcileIssues a list.")
     small = set(strings(asked, "fields")) <= _SMALL and "changelog" not in expand
-    size = min(size, LARGEST_PAGE if small else call.store.switches.page_limit)
-    found = call.search.page(call.user, _jql(asked), token, size, fresh)
+    most = LARGEST_PAGE if small else call.store.switches.page_limit
+    found = call.search.page(call.user, _jql(asked), token, size, fresh, most=most)
     content = _show(call, found.issues, asked, expand.split(","), by_default="id")
     content["isLast"] = found.next_token is None
     if found.next_token:

@@ -24,7 +24,7 @@ def test_a_filter_is_saved_used_changed_and_deleted(call: Caller, bug: str) -> N
     assert found(call, "project = ENG and filter != Bugs") == []
     shown = call.ok("PUT", f"{API}/filter/{number}", {"name": "Tasks", "jql": "type = Task"})
     assert (shown["name"], shown["jql"], shown["description"]) == ("Tasks", "type = Task", "All")
-    assert found(call, "filter = Tasks") == []
+    assert found(call, f"filter = {number}") == found(call, "filter = Tasks") == []
     assert call("POST", f"{API}/search/jql", {"jql": "filter = Bugs"}).status_code == 400
     assert call("DELETE", f"{API}/filter/{number}").status_code == 204
     assert call("GET", f"{API}/filter/{number}").status_code == 400

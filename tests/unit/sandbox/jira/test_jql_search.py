@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from careloop.sandbox.clock import Clock
 from careloop.sandbox.jira import Refused, Site
+from careloop.sandbox.jira.search import Search
 
 ADA = "5f0c1a2b3c4d5e6f70819201"
 BRUNO = "5f0c1a2b3c4d5e6f70819202"
@@ -240,3 +241,44 @@ def test_the_pages_of_a_walk_count_from_when_the_first_was_asked(site: Site, clo
     second = site.search.page(ada.user, jql, first.next_token, 1)
     assert [issue.key for issue in (*first.issues, *second.issues)] == keys[:2]
     assert site.search.page(ada.user, jql, None, 1).issues == []
+
+
+def test_a_kept_result_keeps_up_with_what_is_written(stocked: Site, clock: Clock) -> None:
+    """A write between two pages puts the issue where it belongs now, as a search anew would."""
+    bot = stocked.act("bot")
+    queries = ["project = ENG ORDER BY updated DESC, key", "type = Bug ORDER BY summary", "parent = ENG-1"]
+
+    def found() -> list[list[str]]:
+        return [bot.search(jql) for jql in queries]
+
+    def anew() -> list[list[str]]:
+        return [[i.key for i in Search(stocked.store).result(bot.user, jql).issues] for jql in queries]
+
+    before = found()
+    clock.advance(60)
+    bot.edit("ENG-4", summary="A screen flickers")
+    bot.create_issue("ENG", "Bug", "Paper tears")
+    bot.edit("ENG-2", issuetype={"name": "Bug"})
+    assert found() == anew() != before
+    stocked.promote("bot")
+    bot.delete("ENG-1")
+    bot.link("ENG-2", "Blocks", "ENG-4")
+    with pytest.raises(Refused, match="ENG-1"):
+        found()
+    del queries[2]
+    assert found() == anew()
+
+
+def test_the_pages_of_a_walk_reconcile_the_same_issues(stocked: Site) -> None:
+    user, jql = stocked.act("bot").user, "project = ENG ORDER BY key"
+    token = stocked.search.page(user, jql, None, 2, [10_000, 10_001]).next_token
+    assert stocked.search.page(user, jql, token, 2, [10_001, 10_000]).issues
+    for other in ([], [10_000]):
+        with pytest.raises(Refused, match="belongs to another query"):
+            stocked.search.page(user, jql, token, 2, other)
+
+
+@pytest.mark.parametrize("size", [-1, 0, 5001])
+def test_a_page_has_room_for_1_to_5000(stocked: Site, size: int) -> None:
+    with pytest.raises(Refused, match="has to be between 1 and 5,000"):
+        stocked.search.page(stocked.act("bot").user, "ORDER BY key", None, size)
