@@ -66,6 +66,7 @@ class Rendering:
             "aggregatetimespent": lambda issue: total([issue, *issue.children], "time_spent"),
             "aggregatetimeestimate": lambda issue: total([issue, *issue.children], "remaining_estimate"),
             "aggregatetimeoriginalestimate": lambda i: total([i, *i.children], "original_estimate"),
+            "lastViewed": lambda issue: view.instant(store.viewed_at(user, issue)),
             "votes": self.votes,
             "watches": self.watches,
         }

@@ -124,11 +124,11 @@ class Search:
         written = self._store.written_since(known.revision)
         if written is None or len(written) > _MOST_CAUGHT_UP:
             return None
-        test = self._test(question.user, question.jql, lenient=question.lenient)
+        shows = self._shown(question, self._store.now())
         kept = [issue for issue in known.issues if issue.id not in written]
         for number in written:
             issue = self._store.issues.get(number)
-            if issue and issue.project in question.projects and (test is None or test(issue)):
+            if issue and shows(issue):
                 kept.insert(known.order.start_after(kept, known.order.keys(issue)), issue)
         return known._replace(issues=kept, revision=self._store.revision)
 
@@ -146,9 +146,11 @@ class Search:
     ) -> Test | None:
         store = self._store
         query = parse(jql, bare_words=store.is_cloud)
-        asker = Asker(store, user, user.zone if user else _UTC, now or store.now())
-        evaluation = Evaluation(self.searchables, asker, lenient=lenient)
+        evaluation = Evaluation(self.searchables, self._asker(user, now or store.now()), lenient=lenient)
         return evaluation.test(query.where) if query.where else None
+
+    def _asker(self, user: User | None, now: datetime) -> Asker:
+        return Asker(self._store, user, user.zone if user else _UTC, now)
 
     def page(
         self,
@@ -178,21 +180,24 @@ class Search:
         query = parse(question.jql, bare_words=store.is_cloud)
         if question.bounded and query.where is None:
             raise Refused(400, UNBOUNDED)
-        test = self._test(question.user, question.jql, lenient=question.lenient, now=now)
-        order = Order(self.searchables, query.order, lenient=question.lenient, limited=store.is_cloud)
-        shown = store.index.view(store.issues.values(), now, question.fresh)
-        sees, projects = store.rights.sees, question.projects
-        discreet = {project for project in projects if store.rights.differ_by_issue(project)}
-        issues = [
-            issue
-            for issue in shown
-            if issue.project in projects
-            and issue.archived is None
-            and (issue.project not in discreet or sees(user, issue))
-            and (test is None or test(issue))
-        ]
+        shows = self._shown(question, now)
+        asker = self._asker(question.user, now)
+        order = Order(self.searchables, query.order, asker, lenient=question.lenient, limited=store.is_cloud)
+        issues = list(filter(shows, store.index.view(store.issues.values(), now, question.fresh)))
         order.sort(issues)
         return Result(issues, order, store.revision)
+
+    def _shown(self, question: _Question, now: datetime) -> Test:
+        """Return whether an issue is part of the answer to a question; 400 for a mistake in the query."""
+        test = self._test(question.user, question.jql, lenient=question.lenient, now=now)
+        rights, projects, user = self._store.rights, question.projects, question.user
+        discreet = {project for project in projects if rights.differ_by_issue(project)}
+        return lambda issue: (
+            issue.project in projects
+            and issue.archived is None
+            and (issue.project not in discreet or rights.sees(user, issue))
+            and (test is None or test(issue))
+        )
 
     def _token(self, mark: int, asked: datetime, keys: list[Any]) -> str:
         """Return the place behind an issue; all pages of a walk count from when the first was asked."""

@@ -118,6 +118,10 @@ class Store:
         self._viewed.setdefault(user.account_id, {})[issue.id] = self.now()
         self.revision += 1
 
+    def viewed_at(self, user: User | None, issue: Issue) -> datetime | None:
+        """Return when somebody looked at an issue last."""
+        return self._viewed.get(user.account_id, {}).get(issue.id) if user else None
+
     def viewed_by(self, user: User | None) -> list[int]:
         """Return the ids of the issues that somebody looked at, the latest first."""
         seen = self._viewed.get(user.account_id, {}) if user else {}

@@ -12,6 +12,9 @@ class Switches:
     unknown_in_jql: Literal["error", "empty"] = "error"
     """What a signed-in account gets for an unknown field, value or function; anonymous calls find nothing."""
 
+    properties_in_jql: Literal["every", "none"] = "every"
+    """Which issue properties queries can ask about: real sites index what an app declares."""
+
     property_moves_updated: bool = False
     """Whether writing an issue property moves the issue's `updated`."""
 

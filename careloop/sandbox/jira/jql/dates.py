@@ -69,6 +69,8 @@ def _move(start: datetime, step: str, natural: str) -> datetime | None:
     if match is None:
         return None
     count, unit = int(match[1]), match[2] or natural
+    if unit in "hm":  # hours pass by whatever the clocks on the wall do
+        return (start.astimezone(UTC) + count * _UNITS[unit]).astimezone(start.tzinfo)
     if unit in _UNITS:
         return start + count * _UNITS[unit]
     months = start.year * 12 + start.month - 1 + count * (12 if unit == "y" else 1)

@@ -10,14 +10,15 @@ from operator import ge, gt, le, lt
 from typing import Any
 
 from careloop.sandbox.jira.errors import Refused
-from careloop.sandbox.jira.jql import past
+from careloop.sandbox.jira.jql import functions, past
 from careloop.sandbox.jira.jql.asker import Asker
 from careloop.sandbox.jira.jql.fields import Searchable, Searchables, values_of
 from careloop.sandbox.jira.jql.kinds import HISTORY, KINDS
 from careloop.sandbox.jira.jql.operands import Operands, window
 from careloop.sandbox.jira.jql.parser import parse
+from careloop.sandbox.jira.jql.properties import KIND, comparable
 from careloop.sandbox.jira.jql.text import matcher
-from careloop.sandbox.jira.jql.tree import And, Clause, Empty, Literal, Node, Not, Or, Predicate, Single
+from careloop.sandbox.jira.jql.tree import And, Call, Clause, Empty, Literal, Node, Not, Or, Predicate, Single
 from careloop.sandbox.jira.model.filter import Filter
 from careloop.sandbox.jira.model.issue import Issue
 
@@ -45,21 +46,31 @@ class Evaluation:
             case Not(part):
                 return self.test(part, negated=not negated)
             case And(parts) | Or(parts):
-                tests = [self.test(part, negated=negated) for part in parts]
+                tests = self._every(parts, negated=negated)
                 joined = all if isinstance(node, And) is not negated else any
                 return lambda issue: joined(test(issue) for test in tests)
             case Clause():
                 return self._clause(node, _OPPOSITES[node.operator] if negated else node.operator)
 
+    def _every(self, parts: tuple[Node, ...], *, negated: bool) -> list[Test]:
+        """Return the test of each part; 400 with what is wrong in any of them."""
+        tests: list[Test] = []
+        messages: list[str] = []
+        for part in parts:
+            try:
+                tests.append(self.test(part, negated=negated))
+            except Refused as refusal:
+                messages += refusal.messages
+        if messages:
+            raise Refused(400, *dict.fromkeys(messages))
+        return tests
+
     def _clause(self, clause: Clause, operator: str) -> Test:
         name, operands = clause.field, clause.operands
         if name.casefold() in _SAVED:
             return self._saved(clause, wanted=operator in ("=", "IN"))
-        field = self._searchables.find(name)
+        field = self._find(name)
         if field is None:
-            if not self._lenient:
-                message = f"Field '{name}' does not exist or you do not have permission to view it."
-                raise Refused(400, message)
             return _no_issue
         if clause.operator not in field.operators:
             raise _unsupported(clause)
@@ -71,13 +82,24 @@ class Evaluation:
             return lambda issue: (not values_of(get(issue))) is wanted
         if operator in ("~", "!~"):
             return self._text(field, name, operator, operands[0])
+        _check_list(clause)
         values, with_empty = self._operands.values(field, name, operands)
-        if values is None:
+        if values is None or (operator in _COMPARE and not values):
             return _no_issue
         if operator in _COMPARE:
             return self._comparison(field, operator, values)
         positive = operator in ("=", "IN")
         return _membership(self._own_values(field), values, with_empty=with_empty, positive=positive)
+
+    def _find(self, name: str) -> Searchable | None:
+        """Return the field of this name; for an unknown one 400, or None when lenient."""
+        field = self._searchables.find(name)
+        hidden = self._asker.store.switches.properties_in_jql == "none"
+        if field is not None and not (hidden and field.kind == KIND):
+            return field
+        if self._lenient:
+            return None
+        raise Refused(400, f"Field '{name}' does not exist or you do not have permission to view it.")
 
     def _saved(self, clause: Clause, *, wanted: bool) -> Test:
         """Return the test of saved searches, named by id or name."""
@@ -130,28 +152,59 @@ class Evaluation:
     def _text(self, field: Searchable, name: str, operator: str, operand: Single) -> Test:
         if not isinstance(operand, Literal):
             raise Refused(400, f"The operator '{operator}' needs a text for field '{name}'.")
+        if not operand.text.strip():
+            raise Refused(400, f"The field '{name}' does not support searching for an empty string.")
         matches, get, wanted = matcher(operand.text, name), field.getter(self._asker), operator == "~"
 
         def test(issue: Issue) -> bool:
-            texts = values_of(get(issue))
+            texts = [text for text in values_of(get(issue)) if isinstance(text, str)]
             return bool(texts) and any(matches(text) for text in texts) is wanted
 
         return test
 
     def _comparison(self, field: Searchable, operator: str, values: list[Any]) -> Test:
-        compare, get = _COMPARE[operator], field.get
+        compare, get = _COMPARE[operator], field.getter(self._asker)
         if field.kind == "datetime":
             (bound,) = values
             return lambda issue: (value := get(issue)) is not None and compare(value, bound)
         if field.kind == "issue":
             limit = self._asker.store.issues[values[0]]
             return lambda issue: issue.project is limit.project and compare(issue.number, limit.number)
+        if field.kind == KIND:
+            return _property_comparison(field, compare, values)
         own_values, rank = self._own_values(field), KINDS[field.kind].rank
         if field.kind == "date":
             rank = _as_it_is
         bounds = [rank(value) for value in values]
         return lambda issue: any(
             compare(rank(value), bound) for value in own_values(issue) for bound in bounds
+        )
+
+
+def _property_comparison(field: Searchable, compare: Callable[[Any, Any], bool], values: list[Any]) -> Test:
+    """Return whether a number is on the right side of a number, or a moment of a moment."""
+    bounds = [bound for value in values if (bound := comparable(value)) is not None]
+
+    def test(issue: Issue) -> bool:
+        own = [one for value in values_of(field.get(issue)) if (one := comparable(value)) is not None]
+        return any(type(one) is type(bound) and compare(one, bound) for one in own for bound in bounds)
+
+    return test
+
+
+def _check_list(clause: Clause) -> None:
+    """Refuse a function that yields a list where one value is wanted, and the other way round."""
+    first = clause.operands[0]
+    function = functions.find(first.name) if isinstance(first, Call) and len(clause.operands) == 1 else None
+    if function is None or clause.listed:
+        return
+    wants_list = clause.operator in ("IN", "NOT IN")
+    if function.is_list is not wants_list:
+        wrong = "non-list" if wants_list else "list"
+        raise Refused(
+            400,
+            f"Operator '{clause.operator.lower()}' does not support the {wrong} value '{first}' "
+            f"for field '{clause.field}'.",
         )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from careloop.sandbox.jira.adf import to_text
+from careloop.sandbox.jira.jql import properties
 from careloop.sandbox.jira.jql.asker import Asker
 from careloop.sandbox.jira.jql.kinds import HISTORY, KINDS
 from careloop.sandbox.jira.jql.past import FIELDS as WITH_PAST
@@ -31,6 +32,10 @@ class Searchable:
     field: Field | None = None
     personal: Personal | None = None
 
+    def sorter(self, asker: Asker) -> Get | None:
+        """Return the key that orders issues by the field for an account, None where there is no order."""
+        return self.personal(asker) if self.personal and self.sort_key else self.sort_key
+
     def getter(self, asker: Asker) -> Get:
         """Return what reads the field for an account."""
         return self.personal(asker) if self.personal else self.get
@@ -48,7 +53,10 @@ class Searchables:
         self._by_name |= {alias: self._by_name[name] for alias, name in _ALIASES.items()}
 
     def find(self, name: str) -> Searchable | None:
-        """Return the field of this name, whatever its case."""
+        """Return the field of this name, whatever its case, or the issue property that it names."""
+        if named := properties.read_name(name):
+            kind = properties.KIND
+            return Searchable(name, kind, properties.getter(named), None, KINDS[kind].operators)
         return self._by_name.get(name.casefold())
 
     def every(self) -> list[Searchable]:
@@ -155,10 +163,38 @@ _ALIASES = {"epic link": "parent", "parentepic": "parent"}
 
 
 def names_of(field: Field) -> tuple[str, ...]:
-    """Return every name by which queries know a field."""
+    """Return every name by which queries know a field: custom ones also by name and type, `Cost[Number]`."""
     if not field.custom:
         return field.clauses
-    return (*field.clauses, field.name, f"cf[{field.id.removeprefix('customfield_')}]")
+    names = (*field.clauses, field.name, f"cf[{field.id.removeprefix('customfield_')}]")
+    label = _LABELS.get(field.custom.rpartition(":")[2])
+    return (*names, f"{field.name}[{label}]") if label else names
+
+
+_LABELS = {
+    "float": "Number",
+    "textfield": "Short text",
+    "textarea": "Paragraph",
+    "select": "Dropdown",
+    "multiselect": "Select List (multiple choices)",
+    "cascadingselect": "Select List (cascading)",
+    "multicheckboxes": "Checkboxes",
+    "radiobuttons": "Radio Buttons",
+    "datepicker": "Date",
+    "datetime": "Time stamp",
+    "labels": "Labels",
+    "url": "URL Field",
+    "userpicker": "User Picker (single user)",
+    "multiuserpicker": "User Picker (multiple users)",
+}
+"""The type of a custom field as it can stand behind its name (Jira OpenAPI, getAutoCompletePost)."""
+
+
+def _viewed(asker: Asker) -> Get:
+    return lambda issue: asker.store.viewed_at(asker.user, issue)
+
+
+_PERSONAL: dict[str, Personal] = {"comment": _comments, "lastViewed": _viewed}
 
 
 def _searchable(field: Field) -> Searchable | None:
@@ -168,8 +204,7 @@ def _searchable(field: Field) -> Searchable | None:
     get = _GETTERS.get(field.id) or (_getter(field, kind) if field.kept else _nothing)
     sort_key = None if field.id in _UNSORTED else _sort_key(_RANKED.get(field.id, get), KINDS[kind].rank)
     operators = KINDS[kind].operators | (HISTORY if field.id in WITH_PAST else frozenset())
-    personal = _comments if field.id == "comment" else None
-    return Searchable(field.clauses[-1], kind, get, sort_key, operators, field, personal)
+    return Searchable(field.clauses[-1], kind, get, sort_key, operators, field, _PERSONAL.get(field.id))
 
 
 _KINDS_BY_ID = {

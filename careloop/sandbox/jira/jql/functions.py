@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.jql.asker import Asker
 from careloop.sandbox.jira.jql.dates import find_edge, is_edge, read_date
+from careloop.sandbox.jira.jql.tree import Call
 from careloop.sandbox.jira.model.catalog import Version
 from careloop.sandbox.jira.model.issue import Issue
 from careloop.sandbox.jira.model.users import User
@@ -39,17 +40,13 @@ def every() -> list[Function]:
     return sorted([*_FUNCTIONS, *(one for name in edges if (one := find(name)))], key=lambda one: one.name)
 
 
-def call(asker: Asker, name: str, arguments: Arguments) -> list[Any] | None:
-    """Return the values of a function, or None when there is none of this name; 400 for wrong arguments."""
-    function = find(name)
-    if function is None:
-        return None
-    if not function.least <= len(arguments) <= function.most:
-        expected = str(function.least if len(arguments) < function.least else function.most)
-        raise Refused(
-            400, f"Function '{name}' expected '{expected}' arguments but received '{len(arguments)}'."
-        )
-    return function.call(asker, arguments)
+def call(asker: Asker, function: Function, given: Call) -> list[Any]:
+    """Return the values of a function; 400 for too few, too many or wrong arguments."""
+    count = len(given.arguments)
+    if not function.least <= count <= function.most:
+        expected = function.least if count < function.least else function.most
+        raise Refused(400, f"Function '{given.name}' expected '{expected}' arguments but received '{count}'.")
+    return function.call(asker, given.arguments)
 
 
 def _edge(name: str) -> Callable[[Asker, Arguments], list[Any]]:
@@ -206,8 +203,8 @@ _FUNCTIONS = [
     Function("votedIssues", _mine("voters"), type=_ISSUE),
     Function("releasedVersions", _released(True), 0, _MANY, _VERSION),
     Function("unreleasedVersions", _released(False), 0, _MANY, _VERSION),
-    Function("latestReleasedVersion", _latest_released, 1, 1, _VERSION),
-    Function("earliestUnreleasedVersion", _earliest_unreleased, 1, 1, _VERSION),
+    Function("latestReleasedVersion", _latest_released, 1, 1, _VERSION, is_list=False),
+    Function("earliestUnreleasedVersion", _earliest_unreleased, 1, 1, _VERSION, is_list=False),
     Function("standardIssueTypes", lambda asker, _: _kinds(asker, subtask=False), type=_TYPE),
     Function("subtaskIssueTypes", lambda asker, _: _kinds(asker, subtask=True), type=_TYPE),
     Function("projectsLeadByUser", _projects_led, 0, 1, _PROJECT),

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Any
 
+from careloop.sandbox.jira.jql.asker import Asker
+from careloop.sandbox.jira.jql.properties import meanings
 from careloop.sandbox.jira.model.catalog import Field
 from careloop.sandbox.jira.model.users import User
 from careloop.sandbox.jira.store import Store
@@ -68,44 +70,51 @@ KINDS = {
         EQUALITY, lambda option: int(option.id), "com.atlassian.jira.issue.customfields.option.Option"
     ),
     "option-with-child": Kind(EQUALITY, lambda option: int(option.id), _OPTION),
+    "property": Kind(ORDER | TEXT, _itself, "java.lang.Object"),
     "presence": Kind(PRESENCE, _itself, "java.lang.Object"),
 }
 
 
-def choices(store: Store, kind: str, text: str, field: Field | None = None) -> list[Any]:
+def choices(asker: Asker, kind: str, text: str, field: Field | None = None) -> list[Any]:
     """Return what a literal means for a field whose values are picked from a set; nothing when unknown.
 
-    Issues are given by their ids, since the index may hold former states of them.
+    What the asker cannot see is unknown. Issues are given by their ids, since the index may hold former
+    states of them.
     """
+    if kind in _HIDEABLE:
+        return _HIDEABLE[kind](asker, text)
     finder = _FINDERS.get(kind)
     if finder:
-        return finder(store, text)
+        return finder(asker.store, text)
     if kind in ("option", "option-with-child") and field is not None:
         return field.options.find(text)
     return []
 
 
-def _issues(store: Store, text: str) -> list[Any]:
-    issue = store.issue(text)
-    return [issue.id] if issue else []
+def _issues(asker: Asker, text: str) -> list[Any]:
+    issue = asker.store.issue(text)
+    return [issue.id] if issue and asker.store.rights.sees(asker.user, issue) else []
 
 
-def _projects(store: Store, text: str) -> list[Any]:
-    project = store.configuration.project(text)
-    return [project] if project else list(store.configuration.projects.named(text))
+def _projects(asker: Asker, text: str) -> list[Any]:
+    project = asker.store.configuration.project(text)
+    found = [project] if project else asker.store.configuration.projects.named(text)
+    return [one for one in found if asker.store.rights.may(asker.user, "BROWSE_PROJECTS", one)]
 
 
 def _people(store: Store, text: str) -> list[Any]:
-    """Return the account: by its id on Cloud, by user name, full name or address on Data Center."""
-    if store.is_cloud:
-        found = store.people.by_account(text)
-        return [found] if found else []
+    """Return the accounts of this full name or address, this id on Cloud, this user name on Data Center.
+
+    Atlassian docs, JQL fields (Assignee).
+    """
     wanted = text.casefold()
-    return [user for user in store.people if wanted in _names(user)]
+    known = store.people.by_account(text) if store.is_cloud else store.people.by_name(wanted)
+    found = [known] if known else []
+    return found or [user for user in store.people if wanted in _names(user)]
 
 
 def _names(user: User) -> tuple[str, ...]:
-    return user.name.casefold(), user.email.casefold(), user.display_name.casefold()
+    return user.email.casefold(), user.display_name.casefold()
 
 
 def _categories(store: Store, text: str) -> list[Any]:
@@ -136,11 +145,11 @@ def _request_types(store: Store, text: str) -> list[Any]:
     return list(found)
 
 
+_HIDEABLE: dict[str, Callable[[Asker, str], list[Any]]] = {"issue": _issues, "project": _projects}
 _FINDERS: dict[str, Callable[[Store, str], list[Any]]] = {
+    "property": lambda _, text: meanings(text),
     "label": lambda _, text: [text],
-    "issue": _issues,
     "user": _people,
-    "project": _projects,
     "category": lambda store, text: store.configuration.project_categories.find(text),
     "projecttype": _project_types,
     "linktype": _link_phrases,

@@ -11,8 +11,8 @@ from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.jql.asker import Asker
 from careloop.sandbox.jira.jql.dates import read_date
 from careloop.sandbox.jira.jql.fields import Searchable
-from careloop.sandbox.jira.jql.functions import call
-from careloop.sandbox.jira.jql.kinds import choices
+from careloop.sandbox.jira.jql.functions import call, find
+from careloop.sandbox.jira.jql.kinds import KINDS, choices
 from careloop.sandbox.jira.jql.past import Window
 from careloop.sandbox.jira.jql.tree import Call, Empty, Literal, Predicate, Single
 
@@ -44,7 +44,7 @@ class Operands:
                 case Literal(text) if field.kind == "resolution" and text.casefold() == _UNRESOLVED:
                     with_empty = True
                 case Call():
-                    values += self._call(operand)
+                    values += self._call(operand, name, KINDS[field.kind].type)
                 case Literal():
                     values += self._literal(field, name, operand)
         return (values if values or with_empty else None), with_empty
@@ -61,21 +61,21 @@ class Operands:
         found: list[Any] = []
         for operand in operands:
             if isinstance(operand, Literal):
-                named = choices(self.asker.store, "user", operand.text)
+                named = choices(self.asker, "user", operand.text)
                 if not named:
                     self._unknown(f"The user '{operand.text}' does not exist.")
                 found += named
             elif isinstance(operand, Call):
-                found += self._call(operand)
+                found += self._call(operand, "BY", KINDS["user"].type)
         return found
 
     def date(self, name: str, operand: Single) -> datetime:
         """Return the instant an operand stands for; 400 when it stands for none."""
         asker = self.asker
         if isinstance(operand, Call):
-            found = self._call(operand)
-            if found and isinstance(found[0], datetime):
-                return found[0]
+            if found := self._call(operand, name, KINDS["datetime"].type):
+                moment: datetime = found[0]
+                return moment
         elif isinstance(operand, Literal):
             try:
                 when = from_millis(int(operand.text)) if operand.is_number else None
@@ -87,12 +87,17 @@ class Operands:
         text = getattr(operand, "text", "EMPTY")
         raise Refused(400, f"Date value '{text}' for field '{name}' is invalid. {_FORMATS}")
 
-    def _call(self, operand: Call) -> list[Any]:
-        found = call(self.asker, operand.name, operand.arguments)
-        if found is None:
+    def _call(self, operand: Call, name: str, kind: str) -> list[Any]:
+        """Return what a function yields; 400 unless it yields what a field holds."""
+        function = find(operand.name)
+        if function is None:
             self._unknown(f"Unable to find JQL function '{operand.name}({', '.join(operand.arguments)})'.")
             return []
-        return found
+        if function.type != kind:
+            raise Refused(
+                400, f"A value provided by the function '{operand.name}' is invalid for the field '{name}'."
+            )
+        return call(self.asker, function, operand)
 
     def _literal(self, field: Searchable, name: str, operand: Literal) -> list[Any]:
         if field.kind in _DATES:
@@ -101,7 +106,7 @@ class Operands:
             return [_number(name, operand)]
         if field.kind == "duration":
             return [_duration(name, operand)]
-        found = choices(self.asker.store, field.kind, operand.text, field.field)
+        found = choices(self.asker, field.kind, operand.text, field.field)
         if not found:
             self._unknown(_unknown(field, name, operand.text))
         return found
@@ -113,21 +118,24 @@ class Operands:
 
 def window(operands: Operands, parts: Mapping[str, Predicate]) -> Window:
     """Return the time and the people that the predicates of a clause narrow it to."""
-    start: datetime | None = None
-    end: datetime | None = None
+    starts: list[datetime] = []
+    ends: list[datetime] = []
     if "ON" in parts:
         zone = operands.asker.zone
         local = operands.date("ON", parts["ON"].operands[0]).astimezone(zone)
-        start = local.replace(hour=0, minute=0, second=0, microsecond=0)
-        end = start + timedelta(days=1)
+        day = local.replace(hour=0, minute=0, second=0, microsecond=0)
+        starts.append(day)
+        ends.append(day + timedelta(days=1))
     if "DURING" in parts:
-        start, end = (operands.date("DURING", operand) for operand in parts["DURING"].operands)
+        first, last = (operands.date("DURING", operand) for operand in parts["DURING"].operands)
+        starts.append(first)
+        ends.append(last)
     if "AFTER" in parts:
-        start = operands.date("AFTER", parts["AFTER"].operands[0])
+        starts.append(operands.date("AFTER", parts["AFTER"].operands[0]))
     if "BEFORE" in parts:
-        end = operands.date("BEFORE", parts["BEFORE"].operands[0])
+        ends.append(operands.date("BEFORE", parts["BEFORE"].operands[0]))
     people = frozenset(operands.people(parts["BY"].operands)) if "BY" in parts else None
-    return Window(start, end, people)
+    return Window(max(starts, default=None), min(ends, default=None), people)
 
 
 def _number(name: str, operand: Literal) -> float:

@@ -8,6 +8,7 @@ from typing import Any
 
 from careloop.sandbox.jira.dates import epoch_millis
 from careloop.sandbox.jira.errors import Refused
+from careloop.sandbox.jira.jql.asker import Asker
 from careloop.sandbox.jira.jql.fields import Get, Searchables
 from careloop.sandbox.jira.jql.tree import Sort
 from careloop.sandbox.jira.model.issue import Issue
@@ -20,7 +21,13 @@ class Order:
     """A total order of issues: empty values last when ascending; equal ones by their ids, newest first."""
 
     def __init__(
-        self, searchables: Searchables, sorts: Sequence[Sort], *, lenient: bool, limited: bool
+        self,
+        searchables: Searchables,
+        sorts: Sequence[Sort],
+        asker: Asker,
+        *,
+        lenient: bool,
+        limited: bool,
     ) -> None:
         if limited and len(sorts) > MOST_FIELDS:
             raise Refused(400, f"The maximum number of fields in ORDER BY is {MOST_FIELDS}.")
@@ -31,10 +38,11 @@ class Order:
                 raise Refused(
                     400, f"Field '{sort.field}' does not exist or you do not have permission to view it."
                 )
-            if field is not None and field.sort_key is None:
+            key = field.sorter(asker) if field else None
+            if field is not None and key is None:
                 raise Refused(400, f"Not able to sort using field '{sort.field}'.")
-            if field is not None and field.sort_key is not None:
-                self._columns.append((field.sort_key, sort.descending))
+            if key is not None:
+                self._columns.append((key, sort.descending))
 
     def sort(self, issues: list[Issue]) -> None:
         """Sort in place."""

@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 from careloop.sandbox.jira.errors import Refused
+from careloop.sandbox.jira.jql.properties import PROPERTY
 from careloop.sandbox.jira.jql.tokens import Token, is_keyword, is_reserved, mistake, tokenize
 from careloop.sandbox.jira.jql.tree import (
     And,
@@ -81,12 +82,13 @@ class _Parser:
             raise self._expecting("operator", f" The valid operators are {_VALID}.")
         if operator == "CHANGED":
             return Clause(field, operator, (), self._predicates(*_PREDICATES, *_MOVES))
-        operands = self._list_for(field, operator) if operator in _LISTS else (self._operand(),)
+        listed = self._peek().kind == "("
+        operands = self._list_for(field, operator) if operator in _LISTS else self._one_for(field, operator)
         if operator.startswith("WAS"):
-            return Clause(field, operator, operands, self._predicates(*_PREDICATES))
+            return Clause(field, operator, operands, self._predicates(*_PREDICATES), listed=listed)
         if operator in ("IS", "IS NOT") and not isinstance(operands[0], Empty):
             raise Refused(400, f"The operator '{operator.lower()}' is not supported by the '{field}' field.")
-        return Clause(field, operator, operands)
+        return Clause(field, operator, operands, listed=listed)
 
     def _predicates(self, *names: str) -> tuple[Predicate, ...]:
         """Return what follows WAS or CHANGED: DURING takes two dates, the others a value or a list."""
@@ -105,7 +107,18 @@ class _Parser:
         if token.kind == "word" and token.text.lower() == "cf" and self._peek().kind == "[":
             return self._custom_field()
         self._check_word(token, "a field name", "a field")
+        if token.kind == "word" and token.text.casefold() == PROPERTY and self._peek().kind == "[":
+            return token.text + self._property()
         return token.text
+
+    def _property(self) -> str:
+        """Return the key and the path of an issue property: `[key].path`."""
+        self._next()
+        key = self._next()
+        self._check_word(key, "the key of a property", "a key")
+        self._demand("]", "']'")
+        follows = self._peek().kind == "word" and self._peek().text.startswith(".")
+        return f"[{key.text}]{self._next().text if follows else ''}"
 
     def _custom_field(self) -> str:
         self._next()
@@ -140,6 +153,16 @@ class _Parser:
             return (operand,)
         shown = f'"{operand.text}"' if isinstance(operand, Literal) else "EMPTY"
         reason = f"does not support the non-list value '{shown}' for field '{field}'."
+        raise Refused(400, f"Operator '{operator.lower()}' {reason}")
+
+    def _one_for(self, field: str, operator: str) -> tuple[Single, ...]:
+        """Return the only operand of an operator that takes no list."""
+        start = self._peek()
+        if start.kind != "(":
+            return (self._operand(),)
+        self._operands()
+        shown = self._text[start.offset : self._tokens[self._position - 1].offset + 1]
+        reason = f"does not support the list value '{shown}' for field '{field}'."
         raise Refused(400, f"Operator '{operator.lower()}' {reason}")
 
     def _operands(self) -> tuple[Single, ...]:

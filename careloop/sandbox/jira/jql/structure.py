@@ -3,12 +3,12 @@
 import re
 from typing import Any
 
+from careloop.sandbox.jira.jql.properties import read_name
 from careloop.sandbox.jira.jql.tokens import reserved_words
 from careloop.sandbox.jira.jql.tree import And, Call, Clause, Empty, Literal, Node, Not, Or, Query, Single
 
 _PLAIN = re.compile(r"[\w.-]+$")
 _CUSTOM = re.compile(r"cf\[\d+\]$")
-_LISTS = ("IN", "NOT IN", "WAS IN", "WAS NOT IN")
 _SPELLING = {"!~": "~="}
 """The document calls the operator !~ so."""
 
@@ -51,7 +51,7 @@ def _clause(clause: Clause) -> dict[str, Any]:
     operator = _SPELLING.get(clause.operator, clause.operator).lower()
     shown: dict[str, Any] = {"field": _field(clause.field), "operator": operator}
     if clause.operands:
-        shown["operand"] = _operand(clause.operands, listed=clause.operator in _LISTS)
+        shown["operand"] = _operand(clause.operands, listed=clause.listed)
     if clause.operator.startswith(("WAS", "CHANGED")):
         shown["predicates"] = [
             {"operator": name.lower(), "operand": _operand(operands, listed=len(operands) > 1)}
@@ -61,7 +61,7 @@ def _clause(clause: Clause) -> dict[str, Any]:
 
 
 def _operand(operands: tuple[Single, ...], *, listed: bool) -> dict[str, Any]:
-    if not listed or (len(operands) == 1 and isinstance(operands[0], Call)):
+    if not listed:
         return _single(operands[0])
     inside = ", ".join(_encoded(operand) for operand in operands)
     return {"values": [_single(operand) for operand in operands], "encodedOperand": f"({inside})"}
@@ -87,5 +87,8 @@ def _encoded(operand: Single) -> str:
             return "empty"
 
 
-def _field(name: str) -> dict[str, str]:
+def _field(name: str) -> dict[str, Any]:
+    if known := read_name(name):
+        entity = {"entity": "issue", "key": known.key, "path": known.path}
+        return {"name": name, "encodedName": name, "property": [entity]}
     return {"name": name, "encodedName": name if _CUSTOM.match(name) else quote(name)}

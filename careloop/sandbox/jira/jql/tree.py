@@ -1,5 +1,6 @@
 """The tree of a parsed query."""
 
+import dataclasses
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -21,6 +22,9 @@ class Call(NamedTuple):
     name: str
     arguments: tuple[str, ...]
 
+    def __str__(self) -> str:
+        return f"{self.name}({', '.join(self.arguments)})"
+
 
 class Empty(NamedTuple):
     """The word EMPTY or NULL."""
@@ -38,12 +42,16 @@ class Predicate(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """`field operator operands predicates`; lists have several operands, WAS and CHANGED have predicates."""
+    """`field operator operands predicates`; lists have several operands, WAS and CHANGED have predicates.
+
+    `listed` tells whether the operands stood in parentheses.
+    """
 
     field: str
     operator: str
     operands: tuple[Single, ...]
     predicates: tuple[Predicate, ...] = ()
+    listed: bool = dataclasses.field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,11 @@ def test_not_binds_tighter_than_and_and_and_tighter_than_or(text: str, tree: Nod
     ("text", "clause"),
     [
         ("status was_here = 1", None),
-        ("labels NOT IN (a, 'b c')", Clause("labels", "NOT IN", (Literal("a", False), Literal("b c", True)))),
+        (
+            "labels NOT IN (a, 'b c')",
+            Clause("labels", "NOT IN", (Literal("a", False), Literal("b c", True)), listed=True),
+        ),
+        ("issue.property[a.b].c.d = 1", equals("issue.property[a.b].c.d", "1")),
         ("due is not empty", Clause("due", "IS NOT", (Empty(),))),
         ("assignee = currentUser()", Clause("assignee", "=", (Call("currentUser", ()),))),
         ('created > startOfDay("-1d")', Clause("created", ">", (Call("startOfDay", ("-1d",)),))),

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -6,6 +7,7 @@ from hypothesis import strategies as st
 
 from careloop.sandbox.clock import Clock
 from careloop.sandbox.jira import Refused, Site
+from careloop.sandbox.jira.jql.dates import find_edge
 from careloop.sandbox.jira.search import Search
 
 ADA = "5f0c1a2b3c4d5e6f70819201"
@@ -282,3 +284,108 @@ def test_the_pages_of_a_walk_reconcile_the_same_issues(stocked: Site) -> None:
 def test_a_page_has_room_for_1_to_5000(stocked: Site, size: int) -> None:
     with pytest.raises(Refused, match="has to be between 1 and 5,000"):
         stocked.search.page(stocked.act("bot").user, "ORDER BY key", None, size)
+
+
+@pytest.mark.parametrize(
+    ("jql", "keys"),
+    [
+        ("issue.property[careloop].number = INC7", "1"),
+        ("issue.property[careloop].tries > 2", "1"),
+        ("issue.property[careloop].tries <= 2", "2"),
+        ("issue.property[careloop].tries in (2, 3)", "2 1"),
+        ("issue.property[careloop].number ~ 'inc7'", "1"),
+        ("issue.property[careloop].seen >= 2026-03-01", "2"),
+        ("issue.property[careloop].tags = urgent", "1"),
+        ("issue.property[careloop].open = 'true'", "2"),
+        ("issue.property[careloop].number IS EMPTY AND project = ENG", "5 4 3"),
+        ("ISSUE.property['careloop'].number is not EMPTY", "2 1"),
+        ("'Story point estimate[Number]' = 5", "3"),
+        ("assignee = 'Ada Keller'", "1"),
+        ("assignee = 'ada.keller@example.com'", "1"),
+        ("key = ENG-1 AND project in (ENG, HELP)", "1"),
+    ],
+)
+def test_properties_and_people_are_found_by_what_is_known_of_them(stocked: Site, jql: str, keys: str) -> None:
+    properties = {
+        "ENG-1": {"number": "INC7", "tries": 3, "tags": ["urgent", "late"], "open": False},
+        "ENG-2": {"number": "INC8", "tries": 2, "seen": "2026-03-01T10:00:00", "open": True},
+    }
+    for key, value in properties.items():
+        issue = stocked.store.issue(key)
+        assert issue is not None
+        issue.properties = {"careloop": value}
+    found = stocked.act("bot").search(f"{jql} ORDER BY key DESC")
+    assert " ".join(key.removeprefix("ENG-") for key in found) == keys
+
+
+def test_a_switch_hides_issue_properties_from_queries(stocked: Site) -> None:
+    stocked.switches.properties_in_jql = "none"
+    with pytest.raises(Refused, match="does not exist or you do not have permission"):
+        stocked.act("bot").search("issue.property[careloop].number = INC7")
+
+
+def test_all_that_is_wrong_with_a_query_is_told_at_once(stocked: Site) -> None:
+    with pytest.raises(Refused) as refusal:
+        stocked.act("bot").search("project = NOPE AND (sprint in openSprints() OR priority = Huge)")
+    assert refusal.value.messages == [
+        "The value 'NOPE' does not exist for the field 'project'.",
+        "Field 'sprint' does not exist or you do not have permission to view it.",
+        "The value 'Huge' does not exist for the field 'priority'.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("jql", "complaint"),
+    [
+        ("created > currentUser()", "function 'currentUser' is invalid for the field 'created'"),
+        ("assignee = now()", "function 'now' is invalid for the field 'assignee'"),
+        ("labels in membersOf('jira-users')", "function 'membersOf' is invalid for the field 'labels'"),
+        ("status WAS Done BY now()", "function 'now' is invalid for the field 'BY'"),
+        ("assignee = membersOf('jira-users')", "'=' does not support the list value 'membersOf(jira-users)'"),
+        ("assignee in currentUser()", "'in' does not support the non-list value 'currentUser()'"),
+        (
+            "status = (Done, 'To Do')",
+            r"'=' does not support the list value '(Done, 'To Do')' for field 'status'",
+        ),
+        ("summary ~ ''", "does not support searching for an empty string"),
+        ("issue.property[careloop = 1", "Expecting ']' but got '='"),
+    ],
+)
+def test_values_of_another_kind_are_refused(stocked: Site, jql: str, complaint: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        stocked.act("bot").search(jql)
+    assert complaint in refusal.value.messages[0]
+
+
+@pytest.mark.parametrize("jql", ["created > EMPTY", "priority < EMPTY", "votes >= NULL", "key > EMPTY"])
+def test_nothing_is_more_or_less_than_nothing(stocked: Site, jql: str) -> None:
+    assert stocked.act("bot").search(jql) == []
+
+
+def test_what_is_out_of_sight_is_unknown(stocked: Site) -> None:
+    stocked.take_away("bot", "HELP", "BROWSE_PROJECTS")
+    for jql in ("project = HELP", "key = HELP-1", "parent = HELP-1"):
+        with pytest.raises(Refused, match="does not exist"):
+            stocked.act("bot").search(jql)
+
+
+def test_what_one_looked_at_has_a_time_of_its_own_for_everybody(stocked: Site, clock: Clock) -> None:
+    bot, ada = stocked.act("bot"), stocked.act("ada.keller")
+    for key in ("ENG-3", "ENG-1"):
+        issue = stocked.store.issue(key)
+        assert issue is not None
+        stocked.store.note_view(bot.user, issue)
+        clock.advance(60)
+    assert bot.search("lastViewed IS NOT EMPTY ORDER BY lastViewed DESC") == ["ENG-1", "ENG-3"]
+    assert bot.search("lastViewed <= -2m") == ["ENG-3"]
+    assert ada.search("lastViewed IS NOT EMPTY") == []
+    assert bot.get("ENG-1")["fields"]["lastViewed"] is not None
+    assert ada.get("ENG-1")["fields"]["lastViewed"] is None
+
+
+def test_hours_of_a_function_pass_whatever_the_clocks_do() -> None:
+    """On the day when the clocks of Berlin jump from two to three, the fifth hour is six o'clock."""
+    zone, now = ZoneInfo("Europe/Berlin"), datetime(2026, 3, 29, 12, tzinfo=UTC)
+    assert find_edge("startOfDay", "+5h", zone, now) == datetime(2026, 3, 29, 4, tzinfo=UTC)
+    assert find_edge("startOfDay", "+1d", zone, now) == datetime(2026, 3, 29, 22, tzinfo=UTC)
+    assert find_edge("startOfDay", None, zone, now) == datetime(2026, 3, 28, 23, tzinfo=UTC)
