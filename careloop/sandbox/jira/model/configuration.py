@@ -29,7 +29,7 @@ from careloop.sandbox.jira.model.catalog import (
 from careloop.sandbox.jira.model.field_configuration import FieldConfiguration
 from careloop.sandbox.jira.model.grant import Grant, Holder, PermissionScheme
 from careloop.sandbox.jira.model.register import Named, Register
-from careloop.sandbox.jira.model.scheme import Choice, Scheme
+from careloop.sandbox.jira.model.scheme import Choice, Draft, Scheme
 from careloop.sandbox.jira.model.screen import Screen, Tab
 from careloop.sandbox.jira.model.status import Status, StatusCategory
 from careloop.sandbox.jira.model.workflow import Conditions, Node, Rule, Transition, Workflow
@@ -74,6 +74,8 @@ class Configuration:
     permission_schemes: Register[PermissionScheme]
     shelf: Register[Project] = field(default_factory=Register)
     """Projects that are archived or in the trash, whose service desks are in `closed_desks`."""
+    workflow_drafts: dict[str, Draft[Workflow]] = field(default_factory=dict)
+    """The drafts of workflow schemes, by the id of the scheme."""
     closed_desks: Register[ServiceDesk] = field(default_factory=Register)
     revision: int = 0
 

@@ -13,6 +13,11 @@ class StatusCategory:
     color: str
     rank: int
 
+    @property
+    def code(self) -> str:
+        """The name of the category in the newer operations of the platform."""
+        return {"new": "TODO", "indeterminate": "IN_PROGRESS"}.get(self.key, "DONE")
+
 
 @dataclass(slots=True, eq=False)
 class Status:

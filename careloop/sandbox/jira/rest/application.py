@@ -30,6 +30,7 @@ from careloop.sandbox.jira.rest import (
     permissions,
     project_categories,
     project_settings,
+    project_workflows,
     projects,
     properties,
     queries,
@@ -38,9 +39,12 @@ from careloop.sandbox.jira.rest import (
     searching,
     sessions,
     site_info,
+    statuses,
     tasks,
     watching,
     webhooks,
+    workflow_schemes,
+    workflows,
     worklogs,
 )
 from careloop.sandbox.jira.rest.call import Backstage
@@ -53,8 +57,8 @@ from careloop.sandbox.jira.rest.service_desk.paging import PREFIX
 _MODULES = (
     *(archives, attachments, avatars, bulk, changelogs, comments, creation, fields, filters, groups),
     *(issue_archive, issues, links, people, permission_schemes, permissions, project_categories),
-    *(project_settings, projects, properties, queries, releases, roles, searching, site_info, tasks),
-    *(watching, worklogs),
+    *(project_settings, project_workflows, projects, properties, queries, releases, roles, searching),
+    *(site_info, statuses, tasks, watching, workflow_schemes, workflows, worklogs),
 )
 EVERYWHERE = [row for module in _MODULES for row in getattr(module, "ROUTES", ())]
 CLOUD = [row for module in _MODULES for row in getattr(module, "CLOUD_ROUTES", ())] + webhooks.CLOUD_ROUTES

@@ -8,7 +8,7 @@ from careloop.sandbox.jira.actions.projects import administer
 from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.model.catalog import Field, Option
 from careloop.sandbox.jira.rest.call import Answer, Call, Route, bean
-from careloop.sandbox.jira.rest.tasks import address
+from careloop.sandbox.jira.rest.tasks import lead_to
 
 _WITH_OPTIONS = frozenset({"option", "option-with-child"})
 
@@ -48,8 +48,7 @@ def delete(call: Call) -> Answer:
     administer(call.store, call.actor)
     field = _custom(call)
     fields.remove(call.store, field)
-    number = call.store.note_task(call.actor, f"Delete custom field {field.name}")
-    return Answer(303, headers={"Location": address(call, number)})
+    return lead_to(call, f"Delete custom field {field.name}")
 
 
 def add_to_screen(call: Call) -> Answer:

@@ -8,7 +8,7 @@ from careloop.sandbox.jira.actions import projects, shelving
 from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.model.catalog import Project
 from careloop.sandbox.jira.rest.call import Answer, Call, Route, bean
-from careloop.sandbox.jira.rest.tasks import address
+from careloop.sandbox.jira.rest.tasks import lead_to
 from careloop.sandbox.jira.view import show_project
 
 MOST_FOUND = 100
@@ -161,8 +161,7 @@ def delete_later(call: Call) -> Answer:
     """Delete a project for good as a task, and lead to it."""
     project = _deletable(call)
     shelving.delete(call.store, call.actor, project, for_good=True)
-    number = call.store.note_task(call.actor, f"Delete project {project.name}")
-    return Answer(303, headers={"Location": address(call, number)})
+    return lead_to(call, f"Delete project {project.name}")
 
 
 def validate_key(call: Call) -> Answer:

@@ -9,7 +9,7 @@ from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.model.happening import Happening
 from careloop.sandbox.jira.model.issue import Issue
 from careloop.sandbox.jira.rest.call import Answer, Call, Handler, Route
-from careloop.sandbox.jira.rest.tasks import address
+from careloop.sandbox.jira.rest.tasks import lead_to
 
 Properties = dict[str, Any]
 
@@ -237,8 +237,7 @@ def _set_many(call: Call, rows: list[tuple[Any, Any]]) -> Answer:
 
 
 def _task(call: Call, description: str) -> Answer:
-    number = call.store.note_task(call.actor, description)
-    return Answer(303, headers={"Location": address(call, number)})
+    return lead_to(call, description)
 
 
 ROUTES: list[Route] = [

@@ -6,7 +6,6 @@ from careloop.sandbox.jira.actions.projects import administer
 from careloop.sandbox.jira.dates import write_instant
 from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.model.catalog import Priority, Resolution
-from careloop.sandbox.jira.model.status import Status
 from careloop.sandbox.jira.rest.call import Answer, Call, Handler, Route, bean
 
 CLOUD_ID = "1f6c2a90-5b1d-4c57-9a83-7e2d0c4b8a11"
@@ -25,7 +24,6 @@ EVENTS = (
     *("Issue Worklog Updated", "Issue Worklog Deleted", "Issue Comment Deleted"),
 )
 """The events of the system in the order of their ids, from 1 on (Atlassian docs, notification schemes)."""
-_CATEGORIES = {"new": "TODO", "indeterminate": "IN_PROGRESS", "done": "DONE"}
 
 
 def server_info(call: Call) -> Answer:
@@ -144,27 +142,6 @@ def resolution_page(call: Call) -> Answer:
     return Answer(200, bean(call, "resolution/search", rows, show))
 
 
-def status_page(call: Call) -> Answer:
-    """Return statuses by a part of their name, perhaps those of one project or category only."""
-    wanted, category = call.query.get("searchString", "").casefold(), call.query.get("statusCategory")
-    if category and category not in _CATEGORIES.values():
-        raise Refused(400, f"The status category '{category}' is none of {', '.join(_CATEGORIES.values())}.")
-    rows = [
-        status
-        for status in call.store.configuration.statuses
-        if wanted in status.name.casefold() and category in (None, "", _CATEGORIES[status.category.key])
-    ]
-    return Answer(200, bean(call, "statuses/search", rows, _show_status, 200))
-
-
-def statuses(call: Call) -> Answer:
-    ids = call.words("id")
-    if not ids:
-        raise Refused(400, "The ids of the statuses must be given.")
-    found = [status for one in ids if (status := call.store.configuration.statuses.by_id(one))]
-    return Answer(200, [_show_status(status) for status in found])
-
-
 def types_of_project(call: Call) -> Answer:
     reference, level = call.query.get("projectId", ""), call.query.get("level")
     project = call.store.configuration.project(reference)
@@ -197,16 +174,6 @@ def single(noun: str) -> Handler:
         return Answer(200, call.view.piece(found[0]))
 
     return answer
-
-
-def _show_status(status: Status) -> dict[str, Any]:
-    return {
-        "id": status.id,
-        "name": status.name,
-        "statusCategory": _CATEGORIES[status.category.key],
-        "scope": {"type": "GLOBAL"},
-        "description": "",
-    }
 
 
 def _show_priority(call: Call, priority: Priority) -> dict[str, Any]:
@@ -243,7 +210,5 @@ CLOUD_ROUTES: list[Route] = [
     ("GET", "/issuetype/{id}/alternatives", alternatives),
     ("GET", "/priority/search", priority_page),
     ("GET", "/resolution/search", resolution_page),
-    ("GET", "/statuses", statuses),
-    ("GET", "/statuses/search", status_page),
     ("GET", "/issuetype/project", types_of_project),
 ]

@@ -26,6 +26,12 @@ def cancel(call: Call) -> Answer:
     return _refuse(400, f"The task with ID '{number}' is {found['status']} and cannot be cancelled.")
 
 
+def lead_to(call: Call, description: str) -> Answer:
+    """Note a task of these words, which is done, and lead to it."""
+    number = call.store.note_task(call.actor, description)
+    return Answer(303, headers={"Location": address(call, number)})
+
+
 def address(call: Call, number: int | str) -> str:
     """Return where a task is found."""
     return f"{call.view.api}/task/{number}"
