@@ -5,6 +5,7 @@
     any_of    = condition { "^OR" condition }           one of them holds
     condition = column operator value                   "^^" in a value is one caret
               | "RLQUERY" table "." column "," relation count [ ",m2m" ] [ "^" query ] "^ENDRLQUERY"
+              | [ "GOTO" ] "123TEXTQUERY321=" words
               | "JOIN" table "." column "=" table "." column "!" query
 
 ORDERBY and ORDERBYDESC may stand anywhere and order the whole. Grammar: ServiceNow docs
@@ -21,6 +22,8 @@ RELATED = "RLQUERY"
 """Operator of a condition on related rows; its value is `table.column,>=1[,m2m][^conditions]`."""
 JOIN = "JOIN"
 """Operator of a condition on rows of a joined table; its value is `table.column=table.column!conditions`."""
+TEXT = "123TEXTQUERY321"
+"""Operator of a search for words, `GOTO` before it or not; its value are the words."""
 
 _ALIASES = {
     "CONTAINS": "LIKE",
@@ -133,6 +136,8 @@ def _condition(text: str) -> Condition:
     for word in (RELATED, JOIN):
         if text.startswith(word):
             return Condition("sys_id", word, text.removeprefix(word).replace(_INNER, "^"))
+    if text.removeprefix("GOTO").startswith(f"{TEXT}="):
+        return Condition("sys_id", TEXT, text.partition("=")[2])
     found = _CONDITION.fullmatch(text)
     if not found:
         return Condition("", "", text)

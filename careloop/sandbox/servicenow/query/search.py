@@ -4,9 +4,19 @@ from collections.abc import Callable, Sequence
 
 from careloop.sandbox.servicenow.query import script
 from careloop.sandbox.servicenow.query.access import Access, find_access, order_index, unite
-from careloop.sandbox.servicenow.query.encoded import JOIN, RELATED, Condition, Group, Order, Query, parse
+from careloop.sandbox.servicenow.query.encoded import (
+    JOIN,
+    RELATED,
+    TEXT,
+    Condition,
+    Group,
+    Order,
+    Query,
+    parse,
+)
 from careloop.sandbox.servicenow.query.match import Test, compile_condition, reader
 from careloop.sandbox.servicenow.query.related import compile_join, compile_related
+from careloop.sandbox.servicenow.query.text import compile_text, is_text
 from careloop.sandbox.servicenow.session import Session
 from careloop.sandbox.servicenow.store.database import Database, Row
 from careloop.sandbox.servicenow.store.dictionary import NUMBERS
@@ -105,7 +115,7 @@ class Search:
         valid = True
         for any_of in group:
             compiled = [
-                self._compile(table, name or table.name, condition, session)
+                self._compile(table, name or table.name, condition, session, permit)
                 for condition in any_of
                 if permit(name or table.name, condition.column, _operation(condition))
             ]
@@ -117,12 +127,18 @@ class Search:
                 )
         return tests, valid
 
-    def _compile(self, table: Table, name: str, condition: Condition, session: Session) -> Test | None:
+    def _compile(
+        self, table: Table, name: str, condition: Condition, session: Session, permit: Permit
+    ) -> Test | None:
         """Return the test on rows of `table` of what is asked of `name`, whose columns alone count."""
         if not self._db.dictionary.find_column(name, condition.column):
             return None
         if condition.operator == RELATED:
             return compile_related(self._db, table, condition.value, session)
+        if condition.operator == TEXT:
+            columns = self._db.dictionary[name].columns.values()
+            texts = (c.name for c in columns if is_text(c) and permit(name, c.name, "query_match"))
+            return compile_text(table, texts, condition.value)
         if condition.operator == JOIN:
             return compile_join(self._db, table, condition.value, session)
         return compile_condition(self._db, table, condition, session)

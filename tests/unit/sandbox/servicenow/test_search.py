@@ -320,3 +320,39 @@ def test_case_counts_unless_the_database_ignores_it(
     assert found(four, query) == exactly
     instance.set_property("sandbox.query.ignore_case", "true")
     assert found(four, query) == in_any_case
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("alpha", [1, 3]),
+        ("ONE", [1, 2]),
+        ("one alpha", [1]),
+        ("one AND beta", [2]),
+        ("two OR beta", [2, 3]),
+        ("two|beta", [2, 3]),
+        ('"alpha one"', [1]),
+        ('"one alpha"', []),
+        ("alph", []),
+        ("alph*", [1, 3]),
+        ("%eta", [2]),
+        ("INC0010003", [3]),
+        ("network", []),
+    ],
+)
+def test_words_are_found_wherever_they_stand(four: Actor, words: str, expected: list[int]) -> None:
+    assert found(four, f"123TEXTQUERY321={words}") == expected
+    assert found(four, f"GOTO123TEXTQUERY321={words}^urgency=1") == [n for n in expected if n != 2]
+
+
+def test_words_in_columns_that_a_user_may_not_query_are_not_found(instance: Instance, four: Actor) -> None:
+    search, user = instance.engine.search, instance.engine.session(instance.user_named("admin"))
+
+    def permit(table: str, path: str, operation: str) -> bool:
+        return path != "short_description"
+
+    assert len(search.find("incident", "123TEXTQUERY321=alpha", user)) == 2
+    search.forget()
+    assert len(search.find("incident", "123TEXTQUERY321=alpha", user, permit)) == 0
+    search.forget()
+    assert len(search.find("incident", "123TEXTQUERY321=", user)) == 4
