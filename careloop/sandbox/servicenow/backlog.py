@@ -9,21 +9,27 @@ from careloop.sandbox.servicenow.rules.incident import CLOSED, IN_PROGRESS, NEW,
 from careloop.sandbox.servicenow.rules.task import priority
 from careloop.sandbox.servicenow.session import stored
 from careloop.sandbox.servicenow.store.database import Database
+from careloop.sandbox.servicenow.trail import HALF_AN_HOUR, remember
 
 _DAY = 86_400
 _YEAR = 365 * _DAY
 _TAKEN = 1 / (4 * _DAY)
 """Resolutions a second: four days are the mean."""
+_BEGUN = int(HALF_AN_HOUR.total_seconds())
 _CHUNK = 50_000
+REMEMBERED = 10_000
+"""Incidents whose way is on record."""
 _RANKS = ("1", "2", "2", "3", "3", "3", "3")
 _CHANNELS = ("self-service", "self-service", "phone", "email", "walk-in")
 
 
-def make_incidents(db: Database, count: int, rng: random.Random, now: datetime) -> None:
+def make_incidents(
+    db: Database, count: int, rng: random.Random, now: datetime, *, remembered: int = REMEMBERED
+) -> None:
     """Store incidents as they stand at `now`: spread over the past year, oldest first, most of them closed.
 
-    They have neither audit trail nor journal: what would have been recorded on the way is left out. The same
-    generator makes the same incidents. A hundred thousand take a second or two.
+    The newest `remembered` have an audit trail and a journal; of all of them those would take several times
+    the room. The same generator makes the same incidents. A hundred thousand take a second or two.
     """
     desk = _Desk(db, rng, now)
     opened = sorted(rng.choices(range(_YEAR), k=count))
@@ -31,6 +37,7 @@ def make_incidents(db: Database, count: int, rng: random.Random, now: datetime) 
         rows = [desk.incident(at) for at in opened[first : first + _CHUNK]]
         names = {name for row in rows for name in row}
         db.extend("incident", len(rows), {name: [row.get(name, "") for row in rows] for name in names})
+        remember(db, rows[max(count - remembered - first, 0) :])
     db["incident"].order.settle()
 
 
@@ -89,11 +96,11 @@ class _Desk:
     ) -> dict[str, str]:
         """Return how far it has come: the timer closes what has been resolved for a day."""
         if resolved >= _YEAR:
-            begun = opened + 1800 < _YEAR
+            begun = opened + _BEGUN < _YEAR
             return {
                 **_state(IN_PROGRESS if begun else NEW),
                 "assigned_to": agent["sys_id"] if begun else "",
-                **_updated(self._time(opened + 1800 * begun), agent if begun else caller, 1 * begun),
+                **_updated(self._time(opened + _BEGUN * begun), agent if begun else caller, 1 * begun),
             }
         solved = self._time(resolved)
         outcome = {

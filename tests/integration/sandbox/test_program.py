@@ -61,7 +61,7 @@ def test_an_event_log_becomes_the_past_and_survives_a_reset(shared: Path) -> Non
 
 def test_without_a_number_or_a_log_there_are_the_examples_of_a_developer_instance() -> None:
     def look(addresses: Addresses) -> None:
-        assert len(incidents(addresses)) == 12
+        assert {row["state"] for row in incidents(addresses)} == {"1", "2", "3", "6", "7", "8"}
 
     def look_at_none(addresses: Addresses) -> None:
         assert incidents(addresses) == []

@@ -1,12 +1,16 @@
 """A made-up past of any length."""
 
 from datetime import timedelta
+from random import Random
 
 import pytest
 
 from careloop.sandbox.clock import Clock
 from careloop.sandbox.servicenow import Actor, Instance
+from careloop.sandbox.servicenow.backlog import make_incidents
 from tests.unit.sandbox.servicenow.conftest import START
+
+JOURNALS = {"comments", "work_notes"}
 
 
 def test_the_same_seed_makes_the_same_incidents_and_another_one_others(clock: Clock) -> None:
@@ -31,6 +35,27 @@ def test_a_made_up_past_is_one_that_the_rules_would_have_left(instance: Instance
         assert row["opened_at"] <= row["sys_updated_on"] <= "2026-01-05 09:00:00"
         assert row["caller_id"] != row["assigned_to"]
     assert {row["state"] for row in rows} >= {"2", "7"}
+
+
+def test_the_trail_of_a_made_up_incident_leads_to_what_its_row_says(instance: Instance, admin: Actor) -> None:
+    instance.make_incidents(200)
+    for row in admin.query("incident"):
+        trail = admin.query("sys_audit", f"documentkey={row['sys_id']}^ORDERBYsys_created_on")
+        last = {entry["fieldname"]: entry for entry in trail}
+        assert len({entry["record_checkpoint"] for entry in trail}) == int(row["sys_mod_count"])
+        assert all(entry["newvalue"] == row[name] for name, entry in last.items() if name not in JOURNALS)
+        assert {"state", "assigned_to"} <= set(last) or row["state"] == "1"
+        assert not trail or max(entry["sys_created_on"] for entry in trail) == row["sys_updated_on"]
+        written = admin.query("sys_journal_field", f"element_id={row['sys_id']}")
+        assert sorted(entry["element"] for entry in written) == sorted(JOURNALS & set(last))
+
+
+def test_only_the_newest_have_a_trail_so_that_a_million_fit(instance: Instance, admin: Actor) -> None:
+    make_incidents(instance.engine.db, 30, Random(1), START, remembered=10)
+    newest = {row["sys_id"] for row in admin.query("incident", "ORDERBYDESCnumber")[:10]}
+
+    assert {row["documentkey"] for row in admin.query("sys_audit")} <= newest
+    assert len(admin.query("sys_journal_field")) > 0
 
 
 def test_the_timer_has_nothing_to_make_up_for(clock: Clock, instance: Instance, admin: Actor) -> None:

@@ -22,6 +22,8 @@ def test_the_administrator_has_the_id_that_every_instance_gives(admin: Actor) ->
         ("sys_user", "5137153cc611227c000bbd1bd8cd2005", "Fred Luddy"),
         ("incident", "46b66a40a9fe198101f243dfbc79033d", "INC0000009"),
         ("incident", "471bfbc7a9fe198101e77a3e10e5d47f", "INC0000039"),
+        ("incident", "1c741bd70b2322007518478d83673af3", "INC0000060"),
+        ("incident", "57af7aec73d423002728660c4cf6a71c", "INC0009009"),
     ],
 )
 def test_examples_in_the_documents_of_clients_find_what_they_name(
@@ -70,8 +72,10 @@ def test_example_records_are_whole_and_nothing_happens_to_them_by_itself(
 ) -> None:
     instance.plant_demo()
     incidents = admin.query("incident", "ORDERBYnumber")
-    assert len(incidents) == 14
-    assert all(row["active"] == "true" and row["hold_reason"] != "1" for row in incidents)
+    assert len(incidents) > 60
+    assert {row["state"] for row in incidents} == {"1", "2", "3", "6", "7", "8"}
+    assert all((row["active"] == "false") is (row["state"] in ("7", "8")) for row in incidents)
+    assert "1" not in {row["hold_reason"] for row in incidents}
     assert {row["sys_class_name"] for row in admin.query("task")} >= {
         "problem",
         "change_request",
@@ -83,6 +87,20 @@ def test_example_records_are_whole_and_nothing_happens_to_them_by_itself(
 
     assert admin.query("incident", "ORDERBYnumber") == incidents
     assert instance.outbox == []
+
+
+def test_example_records_have_a_past_in_audit_trail_and_journal(instance: Instance, admin: Actor) -> None:
+    instance.plant_demo()
+    (closed,) = admin.query("incident", "number=INC0000060")
+    about = f"documentkey={closed['sys_id']}^fieldname=state"
+    (entry,) = admin.query("sys_journal_field", f"element_id={closed['sys_id']}")
+    counts = {row["number"]: row["child_incidents"] for row in admin.query("incident", "child_incidents>0")}
+
+    assert [(row["oldvalue"], row["newvalue"]) for row in admin.query("sys_audit", about)] == [("1", "7")]
+    assert (entry["element"], entry["sys_created_by"]) == ("comments", "admin")
+    assert closed["opened_at"] < closed["resolved_at"] < closed["closed_at"] == closed["sys_updated_on"]
+    for number, count in counts.items():
+        assert len(admin.query("incident", f"parent_incident.number={number}")) == int(count)
 
 
 def test_the_one_domain_is_shown_by_its_name(instance: Instance, incident: str) -> None:
