@@ -1,5 +1,6 @@
 """What a writer may put in: from JSON or form values to what is stored."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from math import isfinite
@@ -11,6 +12,7 @@ from careloop.sandbox.servicenow.store.database import Database
 from careloop.sandbox.servicenow.store.dictionary import DATES, NUMBERS, Column
 
 _TRUE = frozenset({"true", "1", "yes"})
+_ID = re.compile(r"[0-9A-Za-z]{32}")
 
 
 def accept(
@@ -86,6 +88,8 @@ def _stored_form(column: Column, text: str, *, loose_choices: bool) -> str | Non
         return text if text and (loose_choices or column.label_of(text) is not None) else None
     if column.type == "password":
         return hash_password(text)
+    if column.type == "GUID":
+        return text if _ID.fullmatch(text) else None
     if column.type == "boolean":
         return "true" if text.lower() in _TRUE else "false"
     if not text or column.is_journal:
@@ -95,7 +99,7 @@ def _stored_form(column: Column, text: str, *, loose_choices: bool) -> str | Non
             return _number(text, whole=column.type == "integer")
         if column.type == "glide_date":
             return datetime.fromisoformat(text).strftime(DAY)
-        if column.type == "glide_date_time":
+        if column.type in ("glide_date_time", "due_date", "glide_duration", "timer"):
             return stored(datetime.fromisoformat(text).replace(tzinfo=UTC))
     except ValueError:
         return None

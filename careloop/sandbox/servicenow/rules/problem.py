@@ -77,13 +77,12 @@ class ProblemRules:
 
     def _demand(self, draft: Draft) -> None:
         state = draft["state"]
-        names = ["assigned_to"] if state in (ASSESS, ANALYSIS, FIXING, RESOLVED, CLOSED) else []
+        nobody = draft["resolution_code"] in ("canceled", "duplicate")  # no problem of its own to take on
+        names = [] if nobody or state == NEW else ["assigned_to"]
         if state == FIXING:
             names += ["cause_notes", "fix_notes"]
         if state in (RESOLVED, CLOSED):
             names += ["resolution_code", *_DEMANDS.get(draft["resolution_code"], ())]
-        if draft["resolution_code"] in ("canceled", "duplicate"):
-            names.remove("assigned_to")  # nobody has to take on what is no problem of its own
         demand(draft, names)
 
     def _check_return(self, draft: Draft, session: Session) -> None:

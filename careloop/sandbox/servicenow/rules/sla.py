@@ -51,7 +51,7 @@ class ServiceLevels:
     def refresh(self, now: datetime) -> None:
         """Bring times and percentages up to date: hourly what is breached within a day, the others daily."""
         near, stamp = stored(now + timedelta(1)), stored(now)
-        for row in tuple(self._db.where("task_sla", active="true")):
+        for row in filter(_runs, tuple(self._db.where("task_sla", active="true"))):
             if now.hour == 0 or stamp <= row[0].value(row[1], "planned_end_time") <= near:
                 self._write(row, self._elapsed(row[0].row(row[1]), now), now)
 
@@ -62,7 +62,8 @@ class ServiceLevels:
 
     def _running(self, row: Row, definition: Sla) -> Row | None:
         task = row[0].value(row[1], "sys_id")
-        return next(self._db.where("task_sla", task=task, sla=definition["sys_id"], active="true"), None)
+        clocks = self._db.where("task_sla", task=task, sla=definition["sys_id"], active="true")
+        return next(filter(_runs, clocks), None)
 
     def _meets(self, row: Row, definition: Sla, name: str, session: Session) -> bool:
         condition = definition[f"{name}_condition"]
@@ -172,6 +173,11 @@ class ServiceLevels:
         if end <= start:
             return timedelta(0)
         return hours.worked(start, end, self._zone()) if definition["schedule"] else end - start
+
+
+def _runs(clock: Row) -> bool:
+    """Return whether a clock says since when and until when; one that somebody has made by hand may not."""
+    return all(clock[0].value(clock[1], name) for name in ("start_time", "planned_end_time"))
 
 
 def _percent(part: timedelta, whole: timedelta) -> str:

@@ -112,8 +112,13 @@ def test_what_a_column_cannot_hold_is_dropped_without_a_word(admin: Actor) -> No
         "incident",
         admin.insert("incident", {"category": "unheard of", "order": "many", "due_date": "tomorrow"}),
     )
+    lasting = admin.get(
+        "incident", admin.insert("incident", {"calendar_duration": "long", "sys_id": "short"})
+    )
 
     assert (row["category"], row["order"], row["due_date"]) == ("inquiry", "", "")
+    assert lasting["calendar_duration"] == ""
+    assert len(lasting["sys_id"]) == 32
 
 
 def test_a_property_lets_unlisted_choices_in(instance: Instance, admin: Actor) -> None:

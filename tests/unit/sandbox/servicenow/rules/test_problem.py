@@ -54,6 +54,15 @@ def test_each_state_and_resolution_demands_its_columns(
         agent.update("problem", problem, fields)
 
 
+@pytest.mark.parametrize("code", ["canceled", "duplicate"])
+def test_nobody_has_to_take_on_what_is_no_problem_of_its_own(agent: Actor, code: str) -> None:
+    problem = agent.insert("problem", {"short_description": "Mail server", "resolution_code": code})
+    grounds = {"close_notes": "It came right.", "duplicate_of": problem}
+    agent.update("problem", problem, {"state": "107", **grounds})
+
+    assert agent.get("problem", problem)["state"] == "107"
+
+
 def test_a_duplicate_hands_its_incidents_over(agent: Actor, incident: str, problem: str) -> None:
     other = agent.insert("problem", {"short_description": "Mail server, known before"})
     agent.update("incident", incident, {"problem_id": problem})

@@ -115,3 +115,15 @@ def test_times_are_brought_up_to_date_by_the_hourly_job(clock: Clock, admin: Act
     clock.advance(4 * 3600)
 
     assert clocks(admin, high)[0]["percentage"] == "50"
+
+
+def test_a_clock_that_somebody_made_without_times_is_left_alone(
+    clock: Clock, admin: Actor, agent: Actor, high: str
+) -> None:
+    [started] = clocks(admin, high)
+    mine = admin.insert("task_sla", {"task": high, "sla": started["sla"], "active": "true"})
+    clock.advance(24 * 3600)
+    agent.update("incident", high, RESOLVED)
+
+    assert admin.get("task_sla", mine)["active"] == "true"
+    assert admin.get("task_sla", started["sys_id"])["active"] == "false"
