@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
+from typing import Any
 
 import pysnc
 import pytest
@@ -302,3 +304,84 @@ def test_managers_are_found_by_a_join_with_their_groups(
 
     names = sorted(str(user.user_name) for user in managers)
     assert names == ["ines.lund", "jonas.beck", "paul.adeyemi", "rosa.quint"]
+
+
+def test_an_id_of_ones_own_is_kept_and_taken_only_once(client: pysnc.ServiceNowClient) -> None:
+    def insert() -> Any:
+        record = client.GlideRecord("problem")
+        record.initialize()
+        assert record.is_new_record()
+        record.short_description = "Example Problem"
+        record.set_new_guid_value("a06252790b6693009fde8a4b33673aed")
+        return record.insert()
+
+    assert insert() == "a06252790b6693009fde8a4b33673aed"
+    with pytest.raises(pysnc.exceptions.RoleException, match="Error during insert of problem"):
+        insert()
+
+
+def test_a_batch_takes_every_verb_and_tells_what_was_not_found(
+    client: pysnc.ServiceNowClient, instance: Instance
+) -> None:
+    raise_incidents(instance, 1)
+    answers: dict[str, Any] = {}
+    record = client.GlideRecord("incident")
+    record.query()
+    assert record.next()
+    fresh = client.GlideRecord("incident")
+    fresh.initialize()
+    fresh.short_description = "New"
+    batch = client.batch_api
+    batch.list(client.GlideRecord("incident"), partial(answers.__setitem__, "list"))
+    batch.get(record, str(record.sys_id), partial(answers.__setitem__, "get"))
+    batch.get(record, "0" * 32, partial(answers.__setitem__, "absent"))
+    record.short_description = "Changed"
+    batch.put(record, partial(answers.__setitem__, "put"))
+    batch.post(fresh, partial(answers.__setitem__, "post"))
+    batch.delete(record, partial(answers.__setitem__, "delete"))
+    batch.execute()
+
+    statuses = {name: answer.status_code for name, answer in answers.items()}
+    assert statuses == {"list": 200, "get": 200, "absent": 404, "put": 200, "post": 201, "delete": 204}
+    assert answers["list"].headers["X-Total-Count"] == "1"
+    assert answers["put"].json()["result"]["short_description"]["value"] == "Changed"
+
+
+def test_a_batch_of_updates_tells_its_handler_of_each(
+    client: pysnc.ServiceNowClient, instance: Instance
+) -> None:
+    raise_incidents(instance, 3)
+    record = client.GlideRecord("incident")
+    record.query()
+    for row in record:
+        row.state = "6"
+    refused: list[int] = []
+    record.update_multiple(lambda answer: refused.append(answer.status_code))
+
+    assert refused == [403, 403, 403]
+
+
+def test_a_record_that_cannot_be_rewound_reads_every_page_once(client: pysnc.ServiceNowClient) -> None:
+    lines = client.GlideRecord("syslog", batch_size=200, rewindable=False)
+    lines.fields = ["sys_id", "level"]
+    lines.query()
+
+    assert sum(1 for _ in lines) == 500
+
+
+def test_a_user_without_the_right_is_told_so(address: str, instance: Instance) -> None:
+    raise_incidents(instance, 1)
+    omar = pysnc.ServiceNowClient(address, ("omar.haddad", "omar.haddad"))
+    with pytest.raises(pysnc.exceptions.RoleException):
+        insert_into(omar, "problem")
+    assert not omar.GlideRecord("incident").get("number", "INC0010001")
+    with pytest.raises(pysnc.exceptions.NoRecordException):
+        omar.GlideRecord("incident").get_value("number")
+    omar.session.close()
+
+
+def insert_into(client: pysnc.ServiceNowClient, table: str) -> Any:
+    record = client.GlideRecord(table)
+    record.initialize()
+    record.short_description = "Not mine to raise"
+    return record.insert()
