@@ -31,8 +31,8 @@ UNBOUNDED = "Unbounded JQL queries are not allowed here. Please add a search res
 _KEPT_RESULTS = 8
 _MOST_CAUGHT_UP = 500
 """After more writes than these, asking again costs less."""
-_MOVING = re.compile(r"\w\(|\d[wdhm]")
-"""Queries with functions or periods: their results change while the clock moves."""
+_MOVING = re.compile(r"\w\(|\d[wdhm]|\b(subtasks|filter|savedfilter|request|searchrequest)\b", re.IGNORECASE)
+"""Queries that look at more than each issue by itself: at the clock, other issues, or other queries."""
 _STEADY = re.compile(r"currentuser\s*\(\s*\)", re.IGNORECASE)
 """What looks like that and does not."""
 
