@@ -43,12 +43,20 @@ def read_instant(text: str) -> datetime | None:
     return whole_millis(when.astimezone(UTC)) if when.tzinfo else None
 
 
+def in_words(when: date, zone: ZoneInfo | None = None) -> str:
+    """Return `02/Mar/26 9:00 AM`, and of a day alone `02/Mar/26`."""
+    if not isinstance(when, datetime):
+        return f"{when:%d/%b/%y}"
+    local = when if zone is None else when.astimezone(zone)
+    return f"{local:%d/%b/%y} {local.hour % 12 or 12}:{local:%M} {local:%p}"
+
+
 def service_desk_date(when: datetime, zone: ZoneInfo) -> dict[str, Any]:
     """Return the date object of Service Management."""
     local = when.astimezone(zone)
     return {
         "iso8601": local.strftime("%Y-%m-%dT%H:%M:%S%z"),
         "jira": write_instant(when, zone),
-        "friendly": f"{local:%d/%b/%y} {local.hour % 12 or 12}:{local:%M} {local:%p}",
+        "friendly": in_words(local),
         "epochMillis": epoch_millis(when),
     }

@@ -1,5 +1,9 @@
-"""Rich text as HTML, for renderedFields and renderedBody: what readers see, not what Jira's renderer adds."""
+"""Rich text as HTML, for renderedFields and renderedBody: what readers see, not what Jira's renderer adds.
 
+Whatever somebody wrote stays text: nothing in it becomes an element, and no link runs a script.
+"""
+
+import re
 from collections.abc import Mapping
 from html import escape
 from typing import Any
@@ -22,6 +26,10 @@ _BLOCKS = {
 _MARKS = {"strong": "b", "em": "em", "underline": "ins", "strike": "del", "code": "tt", "subsup": "sub"}
 
 
+_HARMLESS = re.compile(r"(?:https?|mailto|ftp|tel):|[/#]", re.IGNORECASE)
+"""How an address begins that a reader may follow."""
+
+
 def to_html(value: RichText) -> str:
     """Return rich text as HTML, an empty text for none."""
     document = to_document(value)
@@ -38,15 +46,14 @@ def _node(node: Mapping[str, Any]) -> str:
         case "rule":
             return "<hr/>"
         case "heading":
-            level = attributes.get("level", 1)
+            level = int(attributes.get("level", 1))
             return f"<h{level}>{_inside(node)}</h{level}>"
         case "codeBlock":
             return f'<pre class="code">{_inside(node)}</pre>'
         case "mention" | "emoji" | "status":
             return escape(str(attributes.get("text") or attributes.get("shortName") or ""))
         case "inlineCard" | "blockCard" | "embedCard":
-            address = escape(str(attributes.get("url", "")))
-            return f'<a href="{address}">{address}</a>'
+            return _link(attributes.get("url", ""), escape(str(attributes.get("url", ""))))
     tag = _BLOCKS.get(kind)
     return f"<{tag}>{_inside(node)}</{tag}>" if tag else _inside(node)
 
@@ -59,8 +66,13 @@ def _text(node: Mapping[str, Any]) -> str:
     shown = escape(str(node.get("text", "")))
     for mark in node.get("marks") or ():
         if mark.get("type") == "link":
-            address = escape(str((mark.get("attrs") or {}).get("href", "")))
-            shown = f'<a href="{address}">{shown}</a>'
+            shown = _link((mark.get("attrs") or {}).get("href", ""), shown)
         elif tag := _MARKS.get(str(mark.get("type"))):
             shown = f"<{tag}>{shown}</{tag}>"
     return shown
+
+
+def _link(address: object, shown: str) -> str:
+    """Return a link to an address, or the words alone where it leads to nothing but a script."""
+    text = str(address).strip()
+    return f'<a href="{escape(text)}">{shown}</a>' if _HARMLESS.match(text) else shown

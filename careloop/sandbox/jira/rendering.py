@@ -6,7 +6,7 @@ from urllib.parse import quote
 from careloop.sandbox.jira.actions.changelog import Histories
 from careloop.sandbox.jira.actions.comment import readable
 from careloop.sandbox.jira.actions.metadata import show_schema
-from careloop.sandbox.jira.dates import epoch_millis
+from careloop.sandbox.jira.dates import epoch_millis, in_words
 from careloop.sandbox.jira.durations import write_duration
 from careloop.sandbox.jira.html import to_html
 from careloop.sandbox.jira.model.catalog import Field
@@ -177,12 +177,8 @@ class Rendering:
         }
 
     def rendered(self, issue: Issue, fields: Iterable[str]) -> dict[str, Json]:
-        """Return the HTML of the long texts among some fields, None for the others."""
-        known = self.store.configuration.fields
-        return {
-            name: to_html(issue.get(name)) if (field := known.by_id(name)) and field.rich else None
-            for name in fields
-        }
+        """Return fields as people read them: long texts as HTML and dates in words, None for the others."""
+        return {name: self._rendered(issue, self.store.configuration.fields.by_id(name)) for name in fields}
 
     def history(self, history: History) -> dict[str, Json]:
         """Return one entry of the changelog."""
@@ -317,9 +313,26 @@ class Rendering:
             case _:
                 return lambda issue: piece(issue.get(name))
 
-    def _comments(self, issue: Issue) -> Json:
+    def _rendered(self, issue: Issue, field: Field | None) -> Json:
+        if field is None:
+            return None
+        if field.rich:
+            return to_html(issue.get(field.id))
+        if field.id == "comment":
+            return self._comments(issue, rendered=True)
+        if field.kind in ("date", "datetime") and field.kept and (when := issue.get(field.id)):
+            return in_words(when, self.view.zone)
+        return None
+
+    def _comments(self, issue: Issue, *, rendered: bool = False) -> Json:
+        """Return the comments inside an issue, when `rendered` as HTML and with dates in words."""
         comments = readable(self.store, self.user, issue)
         shown = [self.comment(comment) for comment in comments]
+        if rendered:
+            zone = self.view.zone
+            for row, one in zip(shown, comments, strict=True):
+                row |= {"body": to_html(one.body), "created": in_words(one.created, zone)}
+                row["updated"] = in_words(one.updated, zone)
         return {
             "comments": shown,
             "self": f"{self._self(issue)}/comment",

@@ -10,14 +10,26 @@ from functools import lru_cache
 from typing import Any
 
 Node = dict[str, Any]
+PANEL_COLORS = {
+    "info": "#deebff",
+    "note": "#eae6ff",
+    "success": "#e3fcef",
+    "warning": "#fffae6",
+    "error": "#ffebe6",
+}
+"""The kinds of panels in documents, and the background by which wiki text tells them apart."""
+PANEL_KINDS = {color: kind for kind, color in PANEL_COLORS.items()}
 _MARKUP = re.compile(r"[*_{\[|#+-]|^h[1-6]\. ", re.MULTILINE)
 """What a text without any of is nothing but paragraphs."""
 
 _HEADING = re.compile(r"h([1-6])\.\s+(.*)")
 _ITEM = re.compile(r"([*#-]+)\s+(.*)")
-_FENCE = re.compile(r"\{(code|noformat|quote|panel)(?::([^}]*))?\}(.*)")
-_LANGUAGE = re.compile(r"(?:language=)?([\w+#-]+)$")
-_CELLS = re.compile(r"(\|\|?)([^|]*)")
+_FENCE = re.compile(r"\{(code|noformat|quote|panel|info|note|tip|warning)(?::([^}]*))?\}(.*)")
+_LANGUAGE = re.compile(r"(?:^|\|)(?:language=)?([\w+#-]+)(?=\||$)")
+_TITLE = re.compile(r"(?:^|\|)title=([^|]+)")
+_COLOR = re.compile(r"(?:^|\|)bgColor=([^|]+)")
+_CELLS = re.compile(r"(\|\|?)((?:\[[^\]\n]*\]|\{\{.*?\}\}|[^|])*)")
+_BOXES = {"info": "info", "note": "note", "tip": "success", "warning": "warning"}
 _MENTION = re.compile(r"\[~(?:accountid:)?([^\]]+)\]")
 _LINK = re.compile(r"\[(?:([^\]|\n]+)\|)?((?:https?://|mailto:|ftp://)[^\]|\s]+)(\|smart-link)?\]")
 _CODE = re.compile(r"\{\{(.+?)\}\}")
@@ -110,14 +122,19 @@ def _fenced(fence: re.Match[str], lines: Sequence[str], place: int) -> tuple[Nod
 
 def _enclosed(name: str, options: str, inside: list[str]) -> Node:
     if name in ("code", "noformat"):
-        language = _LANGUAGE.match(options.partition("|")[0]) if name == "code" else None
+        language = _LANGUAGE.search(options) if name == "code" else None
         node: Node = {"type": "codeBlock", "attrs": {"language": language[1]} if language else {}}
         text = "\n".join(inside)
         return node | {"content": [{"type": "text", "text": text}]} if text else node
     content = list(_blocks(inside)) or [{"type": "paragraph"}]
     if name == "quote":
         return {"type": "blockquote", "content": content}
-    return {"type": "panel", "attrs": {"panelType": "info"}, "content": content}
+    if title := _TITLE.search(options):  # a panel of a document has none of its own
+        words = {"type": "text", "text": title[1], "marks": [{"type": "strong"}]}
+        content.insert(0, {"type": "paragraph", "content": [words]})
+    color = _COLOR.search(options)
+    kind = _BOXES.get(name) or PANEL_KINDS.get(color[1].lower() if color else "", "info")
+    return {"type": "panel", "attrs": {"panelType": kind}, "content": content}
 
 
 def _trimmed(lines: list[str]) -> list[str]:

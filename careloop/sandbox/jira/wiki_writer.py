@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from careloop.sandbox.jira.wiki_reader import PANEL_COLORS
+
 Node = Mapping[str, Any]
 _MARKS = {"strong": "*", "em": "_", "strike": "-", "underline": "+"}
 _BULLETS = {"bulletList": "*", "orderedList": "#", "taskList": "*", "decisionList": "*"}
@@ -30,9 +32,11 @@ def _block(node: Node) -> str:
             language = attributes.get("language")
             tag = f"{{code:{language}}}" if language else "{code}"
             return f"{tag}\n{_plain(inside)}\n{{code}}"
-        case "blockquote" | "panel":
-            tag = "{quote}" if kind == "blockquote" else "{panel}"
-            return f"{tag}\n{_blocks(inside)}\n{tag}"
+        case "blockquote":
+            return f"{{quote}}\n{_blocks(inside)}\n{{quote}}"
+        case "panel":
+            color = PANEL_COLORS.get(str(attributes.get("panelType")), PANEL_COLORS["info"])
+            return f"{{panel:bgColor={color}}}\n{_blocks(inside)}\n{{panel}}"
         case "table":
             return "\n".join(_row(row) for row in inside)
         case "mediaSingle" | "mediaGroup":
@@ -74,7 +78,8 @@ def _row(row: Node) -> str:
     text, mark = "", "|"
     for cell in row.get("content") or ():
         mark = "||" if cell.get("type") == "tableHeader" else "|"
-        text += f"{mark}{_blocks(cell.get('content') or ()) or ' '}"
+        words = " ".join(_blocks(cell.get("content") or ()).split())  # a row is one line
+        text += f"{mark}{words or ' '}"
     return text + mark
 
 

@@ -15,6 +15,7 @@ from careloop.sandbox.jira.store import Store
 Named = tuple[str | None, str | None]
 MOST_ISSUES = 1000
 MOST_FIELDS = 10
+LARGEST_PAGE = 10_000
 
 
 def record(store: Store, issue: Issue, author: User, now: datetime, items: list[Item]) -> None:
@@ -45,14 +46,17 @@ class Histories(NamedTuple):
 
 
 def find_histories(store: Store, user: User, asked: Mapping[str, Any]) -> Histories:
-    """Return a page of the histories of up to 1000 issues, perhaps of up to 10 fields only (Jira OpenAPI)."""
+    """Return a page of the histories of up to 1000 issues, perhaps of up to 10 fields only, oldest first.
+
+    Jira OpenAPI, getBulkChangelogs.
+    """
     references, field_ids = asked.get("issueIdsOrKeys"), asked.get("fieldIds")
     if not isinstance(references, list) or not 0 < len(references) <= MOST_ISSUES:
         raise Refused(400, f"Between 1 and {MOST_ISSUES} issue IDs or keys must be given.")
-    if field_ids is not None and (not isinstance(field_ids, list) or not 0 < len(field_ids) <= MOST_FIELDS):
-        raise Refused(400, f"Between 1 and {MOST_FIELDS} field IDs may be given.")
+    if field_ids is not None and (not isinstance(field_ids, list) or len(field_ids) > MOST_FIELDS):
+        raise Refused(400, f"At most {MOST_FIELDS} field IDs may be given.")
     size, token = asked.get("maxResults", MOST_ISSUES), str(asked.get("nextPageToken") or "0")
-    if not isinstance(size, int) or size < 1 or not token.isdecimal():
+    if not isinstance(size, int) or not 1 <= size <= LARGEST_PAGE or not token.isdecimal():
         raise Refused(400, "The maxResults or the nextPageToken is invalid.")
     found = {issue.id: issue for ref in references if (issue := store.issue(str(ref)))}
     rows = [
@@ -60,8 +64,9 @@ def find_histories(store: Store, user: User, asked: Mapping[str, Any]) -> Histor
         for issue in found.values()
         if store.rights.sees(user, issue)
         for history in issue.histories
-        if field_ids is None or any(item.field_id in field_ids for item in history.items)
+        if not field_ids or any(item.field_id in field_ids for item in history.items)
     ]
+    rows.sort(key=lambda row: (row[1].created, row[0].id, row[1].id))
     end = int(token) + size
     return Histories(rows[int(token) : end], str(end) if end < len(rows) else None)
 

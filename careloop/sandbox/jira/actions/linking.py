@@ -1,6 +1,6 @@
 """Links between issues, and from an issue to the world outside."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from careloop.sandbox.jira.actions import changelog, comment
@@ -33,8 +33,8 @@ def connect(store: Store, user: User, kind: LinkType, source: Issue, target: Iss
     for issue in (source, target):
         store.demand_room("issueLinks", issue.links)
     connection = Link(store.next_id("link"), kind, source, target)
-    for issue, other, phrase in ((source, target, kind.outward), (target, source, kind.inward)):
-        _log(store, user, issue, "Link", other.key, f"This issue {phrase} {other.key}")
+    for issue, other, words in _ends(connection):
+        _log(store, user, issue, "Link", after=(other.key, words))
         issue.links = (*issue.links, connection)
     store.links[connection.id] = connection
     store.announce(Happening("issuelink_created", user, source, thing=connection))
@@ -53,8 +53,8 @@ def unlink(store: Store, user: User, connection: Link) -> None:
     for issue in (connection.source, connection.target):
         if not store.rights.may(user, "LINK_ISSUES", issue):
             raise Refused(404, "No Link Issue Permission for issue.")
-    for issue in (connection.source, connection.target):
-        store.begin_write(issue)
+    for issue, other, words in _ends(connection):
+        _log(store, user, issue, "Link", before=(other.key, words))
     store.unlink(connection)
     store.announce(Happening("issuelink_deleted", user, connection.source, thing=connection))
 
@@ -83,7 +83,9 @@ def link_outside(
         store.demand_room("remoteIssueLinks", issue.remote_links)
     number = known.id if known else store.next_id("remotelink")
     fresh = RemoteLink(number, global_id, raw.get("application"), raw.get("relationship"), dict(thing))
-    _log(store, user, issue, "RemoteIssueLink", str(number), f'This issue links to "{thing["title"]}"')
+    before = _show_remote(known) if known else (None, None)
+    if before != _show_remote(fresh):
+        _log(store, user, issue, "RemoteIssueLink", before, _show_remote(fresh))
     issue.remote_links = (*(old for old in issue.remote_links if old is not known), fresh)
     return fresh, known is None
 
@@ -92,13 +94,31 @@ def unlink_outside(store: Store, user: User, issue: Issue, gone: RemoteLink) -> 
     """Remove a remote link."""
     if not store.rights.may(user, "LINK_ISSUES", issue):
         raise Refused(403, "No Link Issue Permission for issue.")
-    store.begin_write(issue)
+    _log(store, user, issue, "RemoteIssueLink", before=_show_remote(gone))
     issue.remote_links = tuple(old for old in issue.remote_links if old is not gone)
 
 
-def _log(store: Store, user: User, issue: Issue, field: str, reference: str, words: str) -> None:
+def _ends(connection: Link) -> Iterator[tuple[Issue, Issue, str]]:
+    """Yield each issue of a link, the other one, and how the history of the first tells of it."""
+    source, target, kind = connection.source, connection.target, connection.kind
+    for issue, other, phrase in ((source, target, kind.outward), (target, source, kind.inward)):
+        yield issue, other, f"This issue {phrase} {other.key}"
+
+
+def _show_remote(link: RemoteLink) -> changelog.Named:
+    return str(link.id), f'This issue links to "{link.object.get("title")}"'
+
+
+def _log(
+    store: Store,
+    user: User,
+    issue: Issue,
+    field: str,
+    before: changelog.Named = (None, None),
+    after: changelog.Named = (None, None),
+) -> None:
     now = store.begin_write(issue)
-    item = Item(field, "issuelinks" if field == "Link" else field, "jira", None, None, reference, words)
+    item = Item(field, "issuelinks" if field == "Link" else field, "jira", *before, *after)
     changelog.record(store, issue, user, now, [item])
 
 

@@ -1,15 +1,28 @@
 """An issue in an answer, with what the caller asked to have expanded."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from careloop.sandbox.jira.actions import forms, moving
 from careloop.sandbox.jira.actions.metadata import show_form
+from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.model.issue import Issue
 from careloop.sandbox.jira.model.workflow import Transition
-from careloop.sandbox.jira.rest.call import Call
+from careloop.sandbox.jira.rest.call import Call, strings
 
 EMBEDDED_HISTORIES = 100
+HISTORIES_OF_MANY = 40
+"""How many histories an issue carries on Cloud among others (JRACLOUD-96459)."""
+
+MOST_PROPERTIES = 5
+
+
+def read_properties(asked: Mapping[str, Any]) -> list[str]:
+    """Return the keys of issue properties that a body asks for beside several issues; 400 for too many."""
+    keys = strings(asked, "properties")
+    if len(keys) > MOST_PROPERTIES:
+        raise Refused(400, f"At most {MOST_PROPERTIES} properties can be requested.")
+    return keys
 
 
 def show_issue(call: Call, issue: Issue) -> dict[str, Any]:

@@ -10,7 +10,13 @@ from careloop.sandbox.jira.actions.projects import administer
 from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.model.issue import Issue
 from careloop.sandbox.jira.rest.call import Answer, Call, Route, strings
-from careloop.sandbox.jira.rest.expansion import expand, show_issue, show_step
+from careloop.sandbox.jira.rest.expansion import (
+    HISTORIES_OF_MANY,
+    expand,
+    read_properties,
+    show_issue,
+    show_step,
+)
 from careloop.sandbox.jira.store import CAPACITY
 
 MOST_CREATED = 50
@@ -149,11 +155,11 @@ def fetch_many(call: Call) -> Answer:
             errors.append({"id": reference, "errorMessage": refusal.messages[0]})
     rendering = call.rendering
     chosen = rendering.chosen(strings(asked, "fields"), by_default="*navigable")
-    wanted, properties = strings(asked, "expand"), strings(asked, "properties")
+    wanted, properties = strings(asked, "expand"), read_properties(asked)
     rows = []
     for number in sorted(issues):
         row = rendering.issue(issues[number], chosen)
-        expand(call, issues[number], wanted, row)
+        expand(call, issues[number], wanted, row, HISTORIES_OF_MANY)
         if properties:
             row["properties"] = rendering.properties(issues[number], properties)
         rows.append(row)

@@ -6,6 +6,7 @@ from typing import Any
 from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.model.issue import Issue
 from careloop.sandbox.jira.rest.call import INVALID_PAYLOAD, Answer, Call, Route, strings
+from careloop.sandbox.jira.rest.expansion import HISTORIES_OF_MANY, read_properties
 from careloop.sandbox.jira.rest.expansion import expand as expand_issue
 from careloop.sandbox.jira.search import LARGEST_PAGE
 
@@ -14,8 +15,6 @@ _TOKEN_SEARCH = (
     *("jql", "nextPageToken", "maxResults", "fields", "expand", "properties"),
     *("fieldsByKeys", "failFast", "reconcileIssues"),
 )
-MOST_PROPERTIES = 5
-EMBEDDED_HISTORIES = 40
 _AROUND = frozenset({"", "names", "schema"})
 """What stands once beside the issues rather than in each of them."""
 
@@ -97,9 +96,7 @@ def _show(
     call: Call, issues: Sequence[Issue], asked: dict[str, Any], expand: Sequence[str], *, by_default: str
 ) -> dict[str, Any]:
     rendering = call.rendering
-    fields, properties = strings(asked, "fields"), strings(asked, "properties")
-    if len(properties) > MOST_PROPERTIES:
-        raise Refused(400, f"At most {MOST_PROPERTIES} properties can be requested.")
+    fields, properties = strings(asked, "fields"), read_properties(asked)
     chosen = rendering.chosen(fields, by_default=by_default)
     if chosen or by_default != "id" or fields not in ([], ["id"]):
         rows = [rendering.issue(issue, chosen) for issue in issues]
@@ -108,7 +105,7 @@ def _show(
     wanted = frozenset(expand) - _AROUND
     for issue, row in zip(issues, rows, strict=True):
         if wanted:
-            expand_issue(call, issue, wanted, row, EMBEDDED_HISTORIES if call.store.is_cloud else 100)
+            expand_issue(call, issue, wanted, row, HISTORIES_OF_MANY if call.store.is_cloud else 100)
         if properties:
             row["properties"] = rendering.properties(issue, properties)
     content: dict[str, Any] = {"issues": rows}
