@@ -262,6 +262,9 @@ def _mend(document: Any) -> None:
     numbered = {**entry, "properties": {**entry["properties"], "created": {"type": "integer"}}}
     schemas["IssueChangeLog"]["properties"]["changeHistories"]["items"] = {"anyOf": [entry, numbered]}
     del schemas["JqlQueryClause"]["additionalProperties"]  # which closes what its alternatives extend
+    # its sample of field configurations shows what creating one answers, its schema what creating one takes
+    found = schemas["PageBeanFieldConfigurationDetails"]["properties"]["values"]
+    found["items"] = {"$ref": "#/components/schemas/FieldConfiguration"}
     # its words let a request name nobody, and so its caller
     document["paths"]["/rest/api/3/issue/{issueIdOrKey}/watchers"]["post"]["requestBody"]["required"] = False
     # real sites answer with a list unless a globalId is given

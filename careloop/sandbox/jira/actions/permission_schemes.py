@@ -47,7 +47,7 @@ def delete(store: Store, scheme: PermissionScheme) -> None:
     default = next(iter(configuration.permission_schemes))
     if scheme is default:
         raise Refused(403, "The default permission scheme cannot be deleted.")
-    for project in (*configuration.projects, *configuration.shelf):
+    for project in configuration.every_project():
         if project.schemes.permissions is scheme:
             project.schemes.permissions = default
     configuration.permission_schemes.remove(scheme)

@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from copy import copy
 from typing import Any
 
-from careloop.sandbox.jira.actions import avatars
+from careloop.sandbox.jira.actions import avatars, project_schemes
 from careloop.sandbox.jira.errors import Refused, invalid
 from careloop.sandbox.jira.model.catalog import Project, ProjectCategory, RequestType, ServiceDesk
 from careloop.sandbox.jira.model.happening import Happening
@@ -43,7 +42,7 @@ def create(store: Store, user: User, asked: Mapping[str, Any]) -> Project:
         name=name,
         kind=kind,
         lead=lead.name,
-        schemes=copy(model.schemes),
+        schemes=project_schemes.choose(store, model.schemes, asked),
         groups={AGENTS if kind == "service_desk" else MEMBERS: {LICENSED}},
     )
     _describe(store, project, asked)

@@ -75,8 +75,7 @@ def delete(store: Store, scheme: Flows) -> None:
 
 def users(store: Store, scheme: Flows) -> list[Project]:
     """Return the projects that use a scheme."""
-    every = (*store.configuration.projects, *store.configuration.shelf)
-    return [project for project in every if project.schemes.workflow is scheme]
+    return [project for project in store.configuration.every_project() if project.schemes.workflow is scheme]
 
 
 def editable(store: Store, user: User, scheme: Flows, *, draft: bool) -> Flows:

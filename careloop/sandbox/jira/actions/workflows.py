@@ -99,7 +99,7 @@ def users_of(store: Store, workflow: Workflow) -> list[tuple[Project, IssueType]
     """Return which types of which projects go through a workflow."""
     return [
         (project, kind)
-        for project in (*store.configuration.projects, *store.configuration.shelf)
+        for project in store.configuration.every_project()
         for kind in project.issue_types
         if project.schemes.workflow.of(kind.id) is workflow
     ]

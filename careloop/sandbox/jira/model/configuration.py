@@ -79,6 +79,10 @@ class Configuration:
     closed_desks: Register[ServiceDesk] = field(default_factory=Register)
     revision: int = 0
 
+    def every_project(self) -> list[Project]:
+        """Return the projects, those on the shelf included."""
+        return [*self.projects, *self.shelf]
+
     def project(self, reference: str) -> Project | None:
         """Return the project in use with this key (whatever the case), former key or id."""
         return _named(self.projects, reference)

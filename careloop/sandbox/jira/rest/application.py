@@ -19,6 +19,7 @@ from careloop.sandbox.jira.rest import (
     changelogs,
     comments,
     creation,
+    field_configurations,
     fields,
     filters,
     groups,
@@ -36,11 +37,14 @@ from careloop.sandbox.jira.rest import (
     queries,
     releases,
     roles,
+    screen_schemes,
+    screens,
     searching,
     sessions,
     site_info,
     statuses,
     tasks,
+    type_schemes,
     watching,
     webhooks,
     workflow_schemes,
@@ -55,10 +59,11 @@ from careloop.sandbox.jira.rest.service_desk import desks, files, involvement, o
 from careloop.sandbox.jira.rest.service_desk.paging import PREFIX
 
 _MODULES = (
-    *(archives, attachments, avatars, bulk, changelogs, comments, creation, fields, filters, groups),
-    *(issue_archive, issues, links, people, permission_schemes, permissions, project_categories),
-    *(project_settings, project_workflows, projects, properties, queries, releases, roles, searching),
-    *(site_info, statuses, tasks, watching, workflow_schemes, workflows, worklogs),
+    *(archives, attachments, avatars, bulk, changelogs, comments, creation, field_configurations),
+    *(fields, filters, groups, issue_archive, issues, links, people, permission_schemes, permissions),
+    *(project_categories, project_settings, project_workflows, projects, properties, queries, releases),
+    *(roles, screen_schemes, screens, searching, site_info, statuses, tasks, type_schemes, watching),
+    *(workflow_schemes, workflows, worklogs),
 )
 EVERYWHERE = [row for module in _MODULES for row in getattr(module, "ROUTES", ())]
 CLOUD = [row for module in _MODULES for row in getattr(module, "CLOUD_ROUTES", ())] + webhooks.CLOUD_ROUTES

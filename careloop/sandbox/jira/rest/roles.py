@@ -190,7 +190,7 @@ def _set_name(call: Call, role: Role, given: Any) -> None:
 def _in_use(call: Call, role: Role) -> bool:
     configuration = call.store.configuration
     return any(role.name in names for user in call.store.people for names in user.roles.values()) or any(
-        project.groups.get(role.name) for project in (*configuration.projects, *configuration.shelf)
+        project.groups.get(role.name) for project in configuration.every_project()
     )
 
 
@@ -201,7 +201,7 @@ def _exchange(call: Call, role: Role, other: Role | None) -> None:
         for key, names in user.roles.items():
             swapped = (other.name if other and name == role.name else name for name in names)
             user.roles[key] = tuple(dict.fromkeys(name for name in swapped if other or name != role.name))
-    for project in (*configuration.projects, *configuration.shelf):
+    for project in configuration.every_project():
         groups = project.groups.pop(role.name, set())
         if other:
             project.groups.setdefault(other.name, set()).update(groups)
