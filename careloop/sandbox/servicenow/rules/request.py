@@ -7,6 +7,7 @@ base system. Workflows, carts and approvals are not played.
 from careloop.sandbox.servicenow.draft import Draft
 from careloop.sandbox.servicenow.records import Records
 from careloop.sandbox.servicenow.rules.elevated import elevated
+from careloop.sandbox.servicenow.rules.task import follow_state
 from careloop.sandbox.servicenow.session import Session
 from careloop.sandbox.servicenow.store.database import Database, Row
 
@@ -34,6 +35,7 @@ class RequestRules:
         """Keep `state` and `request_state` in step; `request_state` leads where both changed."""
         if draft.changes("request_state"):
             draft["state"] = _REQUEST_STATES.get(draft["request_state"], draft["state"])
+            follow_state(draft, session)
         elif draft.changes("state") and draft["state"] in _CLOSED:
             done = draft["state"] == COMPLETE
             draft["request_state"] = "closed_complete" if done else "closed_incomplete"
@@ -48,6 +50,7 @@ class RequestRules:
             draft["requested_for"] = request[0].value(request[1], "requested_for")
         if draft.changes_to("stage", "complete"):
             draft["state"] = COMPLETE
+            follow_state(draft, session)
         elif draft.changes("state") and draft["state"] in _STAGES:
             draft["stage"] = _STAGES[draft["state"]]
 

@@ -26,20 +26,22 @@ class TaskRules:
         if draft.before.get("assignment_group") and draft.changes("assignment_group"):
             draft.add_one("reassignment_count")
         if draft.type.closed_states and draft.changes("state"):
-            self._follow_state(draft, session)
+            follow_state(draft, session)
 
-    def _follow_state(self, draft: Draft, session: Session) -> None:
-        closed = draft["state"] in draft.type.closed_states
-        was_closed = draft.before.get("state") in draft.type.closed_states
-        draft["active"] = "false" if closed else "true"
-        if closed and not was_closed:
-            draft["closed_at"] = session.stamp
-            draft["closed_by"] = draft["closed_by"] if draft.changes("closed_by") else session.user.sys_id
-            if draft["opened_at"] and not draft["calendar_duration"]:
-                taken = session.now - parse_stored(draft["opened_at"])
-                draft["calendar_duration"] = store_duration(taken)
-        elif was_closed and not closed:
-            draft["closed_at"] = draft["closed_by"] = ""
+
+def follow_state(draft: Draft, session: Session) -> None:
+    """Keep `active`, and by whom and when it was closed, in step with the state of a draft."""
+    closed = draft["state"] in draft.type.closed_states
+    was_closed = draft.before.get("state") in draft.type.closed_states
+    draft["active"] = "false" if closed else "true"
+    if closed and not was_closed:
+        draft["closed_at"] = session.stamp
+        draft["closed_by"] = draft["closed_by"] if draft.changes("closed_by") else session.user.sys_id
+        if draft["opened_at"] and not draft["calendar_duration"]:
+            taken = session.now - parse_stored(draft["opened_at"])
+            draft["calendar_duration"] = store_duration(taken)
+    elif was_closed and not closed:
+        draft["closed_at"] = draft["closed_by"] = ""
 
 
 def _follow_alias(draft: Draft) -> None:

@@ -56,8 +56,25 @@ def test_stage_and_state_of_a_request_keep_in_step(agent: Actor, order: tuple[st
 
     agent.update("sc_req_item", item, {"stage": "complete"})
 
-    assert agent.get("sc_req_item", item)["state"] == "3"
+    row = agent.get("sc_req_item", item)
+    assert (row["state"], row["active"]) == ("3", "false")
+    assert row["closed_at"]
     assert agent.get("sc_request", request)["active"] == "false"
+
+
+def test_a_request_closed_by_its_request_state_is_active_no_more(agent: Actor) -> None:
+    request = agent.insert("sc_request", {"short_description": "Laptop"})
+
+    agent.update("sc_request", request, {"request_state": "closed_cancelled"})
+
+    row = agent.get("sc_request", request)
+    assert (row["state"], row["active"]) == ("4", "false")
+    assert row["closed_by"]
+
+    agent.update("sc_request", request, {"request_state": "in_process"})
+
+    row = agent.get("sc_request", request)
+    assert (row["state"], row["active"], row["closed_at"]) == ("2", "true", "")
 
 
 def test_a_project_task_is_stamped_by_its_states(agent: Actor) -> None:
