@@ -21,6 +21,7 @@ from careloop.sandbox.servicenow.rules.mail import Mail
 from careloop.sandbox.servicenow.rules.sla import ServiceLevels
 from careloop.sandbox.servicenow.seed.plant import plant
 from careloop.sandbox.servicenow.session import Session, User, stored
+from careloop.sandbox.servicenow.sessions import TIMEOUT, Sessions
 from careloop.sandbox.servicenow.store.database import Database
 from careloop.sandbox.servicenow.store.dictionary import Dictionary
 from careloop.sandbox.servicenow.tokens import Tokens
@@ -39,6 +40,9 @@ class Engine:
         self.rights = Rights(self.db, load("rights"), self.search.matches)
         self.users = Users(
             self.db, self.properties.read, Tokens(clock.now, lambda: self.db.new_id("oauth_credential"))
+        )
+        self.sessions = Sessions(
+            clock.now, lambda: self.db.new_id("v_user_session"), lambda: self.properties.number(TIMEOUT, 30)
         )
         self.rate_limits = RateLimits(self.db, lambda: self.properties.flag("sandbox.rate_limits.lag"))
         self.journal = Journal(self.db)

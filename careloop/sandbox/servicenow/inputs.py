@@ -62,11 +62,11 @@ def _from_display(db: Database, column: Column, text: str, session: Session) -> 
     if column.choices:
         return next((c.value for c in column.choices if text in (c.label, c.value)), text)
     if column.is_reference and column.reference in db.dictionary:
-        if db.find(column.reference, text):
+        if db.refer(column, text):
             return text
         shown = {db.dictionary[column.reference].display: text}
         row = next(db.where(column.reference, **shown), None)
-        return row[0].value(row[1], "sys_id") if row else None
+        return row[0].value(row[1], column.key or "sys_id") if row else None
     return _from_typed(text, column.type, session.user) if column.type in DATES else text
 
 

@@ -59,6 +59,10 @@ class Users:
         """Return the active user that a name and password prove, or None."""
         return self._active(user_name, password)
 
+    def active(self, user_name: str) -> User | None:
+        """Return the user with that name, who has proved it before, or None when there is no active one."""
+        return self._active(user_name)
+
     def with_key(self, key: str) -> User | None:
         """Return the active user that an API key stands for, or None."""
         row = next(self._db.where("api_key", token=key, active="true"), None)
@@ -85,24 +89,16 @@ class Users:
             sys_id=sys_id,
             user_name=_get(row, "user_name"),
             name=_get(row, "name"),
-            roles=self._roles(sys_id, groups),
+            roles=self._roles(sys_id),
             groups=groups,
             zone=ZoneInfo(_get(row, "time_zone") or self._property("glide.sys.default.tz")),
             date_format=_pattern(_get(row, "date_format") or self._property("glide.sys.date_format")),
             time_format=_pattern(_get(row, "time_format") or self._property("glide.sys.time_format")),
         )
 
-    def _roles(self, sys_id: str, groups: frozenset[str]) -> frozenset[str]:
-        given = [_get(has, "role") for has in self._db.where("sys_user_has_role", user=sys_id)]
-        for group in groups:
-            given += [_get(has, "role") for has in self._db.where("sys_group_has_role", group=group)]
-        roles: set[str] = set()
-        while given:
-            role = given.pop()
-            if role not in roles:
-                roles.add(role)
-                given += [_get(c, "contains") for c in self._db.where("sys_user_role_contains", role=role)]
-        return frozenset(self._db.display("sys_user_role", role) for role in roles)
+    def _roles(self, sys_id: str) -> frozenset[str]:
+        held = self._db.where("sys_user_has_role", user=sys_id)
+        return frozenset(self._db.display("sys_user_role", _get(has, "role")) for has in held)
 
 
 def name_user(draft: Draft, session: Session) -> None:

@@ -35,7 +35,7 @@ class View:
         self._user = user
         self._display = display
         self._link = link
-        self._names: dict[tuple[str, str], str] = {}
+        self._names: dict[tuple[str, str, str], str] = {}
 
     def render(self, rows: Sequence[Row], columns: Callable[[Table], Sequence[str]]) -> list[dict[str, Any]]:
         """Return each row as a JSON object with the columns or paths that `columns` names for its table."""
@@ -102,24 +102,24 @@ class View:
 
     def _reference(self, column: Column, value: str) -> Any:
         if self._display == "all":
-            shown = {"display_value": self._name(column.reference, value), "value": value}
+            shown = {"display_value": self._name(column, value), "value": value}
             return {**shown, "link": self._address(column, value)} if self._link and value else shown
         if not value:
             return ""
         if not self._link:
-            return value if self._display == "false" else self._name(column.reference, value)
+            return value if self._display == "false" else self._name(column, value)
         if self._display == "false":
             return {"link": self._address(column, value), "value": value}
-        return {"display_value": self._name(column.reference, value), "link": self._address(column, value)}
+        return {"display_value": self._name(column, value), "link": self._address(column, value)}
 
     def _address(self, column: Column, value: str) -> str:
-        return f"{self._link}/{column.reference}/{value}"
+        return f"{self._link}/{column.reference}{f'?{column.key}=' if column.key else '/'}{value}"
 
-    def _name(self, table: str, sys_id: str) -> str:
-        key = (table, sys_id)
+    def _name(self, column: Column, value: str) -> str:
+        key = (column.reference, column.key, value)
         if key not in self._names:
-            shown = self._db.display(table, sys_id) if sys_id else ""
-            self._names[key] = shown or (GLOBAL if sys_id == GLOBAL else "")
+            shown = self._db.shown(column, value) if value else ""
+            self._names[key] = shown or (GLOBAL if value == GLOBAL else "")
         return self._names[key]
 
     def _show(self, column: Column, value: str) -> str:
@@ -135,7 +135,7 @@ class View:
             case "glide_duration":
                 return show_duration(value)
             case "glide_list" if column.reference:
-                return ", ".join(self._name(column.reference, part) or part for part in value.split(","))
+                return ", ".join(self._name(column, part) or part for part in value.split(","))
             case "sys_class_name" | "table_name" if value in self._db.dictionary:
                 return self._db.dictionary[value].label
         return value

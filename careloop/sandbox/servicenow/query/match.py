@@ -29,10 +29,10 @@ def reader(db: Database, table: Table, path: str) -> Read:
     first = table.column(head).__getitem__
     if not rest:
         return first
-    target = table.type.columns[head].reference
+    column = table.type.columns[head]
 
     def follow(slot: int) -> str:
-        row = db.find(target, first(slot))
+        row = db.refer(column, first(slot))
         return reader(db, row[0], rest)(row[1]) if row else ""
 
     return follow
@@ -74,7 +74,7 @@ def compile_condition(db: Database, table: Table, condition: Condition, session:
         if condition.operator in _TWO_COLUMNS or condition.operator.endswith("_FIELD"):
             return _compare_columns(db, table, column, condition.operator, read, value)
         if column.is_reference and condition.operator in BY_TEXT:
-            read = _displayed(db, column.reference, read)
+            read = _displayed(db, column, read)
         if db.ignores_case() and condition.operator in _OF_TEXT and _has_case(column, value):
             value, read = value.casefold(), _folded(read)
         accept = acceptor(db, column, condition.operator, value, session)
@@ -95,8 +95,8 @@ def _folded(read: Read) -> Read:
     return lambda slot: read(slot).casefold()
 
 
-def _displayed(db: Database, target: str, read: Read) -> Read:
-    return lambda slot: db.display(target, read(slot)) if read(slot) else ""
+def _displayed(db: Database, column: Column, read: Read) -> Read:
+    return lambda slot: db.shown(column, read(slot)) if read(slot) else ""
 
 
 def _compare_columns(

@@ -154,7 +154,7 @@ class Search:
         if column.type in NUMBERS:
             return lambda slot: (float(read(slot) or "-inf"), "")
         if column.is_reference:
-            return lambda slot: (0, self._db.display(column.reference, read(slot)) if read(slot) else "")
+            return lambda slot: (0, self._db.shown(column, read(slot)) if read(slot) else "")
         if self._db.ignores_case():
             return lambda slot: (0, read(slot).casefold())
         return lambda slot: (0, read(slot))

@@ -21,10 +21,11 @@ from careloop.sandbox.servicenow.errors import HttpRefused, Refused
 from careloop.sandbox.servicenow.rest import oauth, tiny_url_api
 from careloop.sandbox.servicenow.rest.addresses import Address, list_addresses
 from careloop.sandbox.servicenow.rest.call import Call, Reply
-from careloop.sandbox.servicenow.rest.credentials import identify
+from careloop.sandbox.servicenow.rest.credentials import identify, session_of
 from careloop.sandbox.servicenow.rest.formats import takes_xml, write_body
 from careloop.sandbox.servicenow.rest.web_pages import page
 from careloop.sandbox.servicenow.session import User
+from careloop.sandbox.servicenow.sessions import COOKIE
 
 _NO_STORE = {
     "Cache-Control": "no-cache,no-store,must-revalidate,max-age=-1",
@@ -33,7 +34,6 @@ _NO_STORE = {
     "X-Content-Type-Options": "nosniff",
     "Server": "snow_adc",
 }
-_SESSION = "JSESSIONID"
 
 
 @dataclass(frozen=True)
@@ -75,25 +75,16 @@ class Application:
             return oauth.answer(engine, request.method, request.headers, request.query_params, incoming.body)
         if not request.scope["path"].startswith("/api/"):
             return page(404, "Page not found", "The page you are looking for could not be found.")
-        response = self._respond(engine, incoming)
-        if incoming.user is None and _SESSION not in request.headers.get("cookie", ""):
-            self._open_session(response)
+        response, user = self._respond(engine, incoming)
+        name = user.user_name if user else ""
+        session = session_of(request.headers)
+        if incoming.user is None and (not session or (name and engine.sessions.user_of(session) != name)):
+            _hand_out(response, engine.sessions.open(name))
         if request.method == "HEAD":
             return _without_body(response)
         if request.headers.get("x-no-response-body", "").lower() == "true" and response.status_code < 300:
             return _without_body(response)
         return response
-
-    def _open_session(self, response: Response) -> None:
-        """Hand out the cookies of a new session; they prove nobody's identity here."""
-        number = f"{self._transactions:032X}"
-        for name, value, seconds in (
-            (_SESSION, number, None),
-            ("glide_user_route", f"glide.{number.lower()}", 2_147_483_647),
-            ("glide_node_id_for_js", number.lower(), None),
-            ("glide_session_store", number, 60),
-        ):
-            response.set_cookie(name, value, max_age=seconds, httponly=True, samesite=None)
 
     def _answer_inner(self, request: Request, body: bytes, user: User) -> Response:
         return self.answer(Incoming(request, body, user))
@@ -105,11 +96,12 @@ class Application:
                 return address, {name: part for name, part in found.groupdict().items() if part is not None}
         raise HttpRefused(400, "Requested URI does not represent any resource")
 
-    def _respond(self, engine: Engine, incoming: Incoming) -> Response:
+    def _respond(self, engine: Engine, incoming: Incoming) -> tuple[Response, User | None]:
         to_xml = False
         limits: Mapping[str, str] = {}
+        user = incoming.user
         try:
-            user = incoming.user or identify(engine, incoming.request.headers, incoming.request.query_params)
+            user = user or identify(engine, incoming.request.headers, incoming.request.query_params)
             required = engine.properties.flag("sandbox.rest.headers_required")
             path = incoming.request.scope["path"]
             address, parts = self._find(path)
@@ -131,7 +123,18 @@ class Application:
                 "X-Transaction-ID": f"{self._transactions:012x}",
             }
         )
-        return response
+        return response, user
+
+
+def _hand_out(response: Response, session: str) -> None:
+    """Set the cookies of a new session."""
+    for name, value, seconds in (
+        (COOKIE, session, None),
+        ("glide_user_route", f"glide.{session.lower()}", 2_147_483_647),
+        ("glide_node_id_for_js", session.lower(), None),
+        ("glide_session_store", session, 60),
+    ):
+        response.set_cookie(name, value, max_age=seconds, httponly=True, samesite=None)
 
 
 def _timing(scope: Scope) -> str:

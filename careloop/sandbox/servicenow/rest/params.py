@@ -85,7 +85,7 @@ def _term(db: Database, column: Column, path: str, value: str) -> str:
     """Compare with what was meant: a choice by its label in any case, a record by its name or user id."""
     label = value.casefold()
     meant = next((choice.value for choice in column.choices if label == choice.label.casefold()), value)
-    if column.is_reference and value and not db.find(column.reference, value):
+    if column.is_reference and value and not db.refer(column, value):
         target = db.dictionary[column.reference]
         named = next(db.where(target.name, **{target.display: value}), None)
         path = f"{path}.{target.display if named or 'user_name' not in target.columns else 'user_name'}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from careloop.sandbox.servicenow import roles
 from careloop.sandbox.servicenow.properties import Properties
 from careloop.sandbox.servicenow.query.search import Search
 from careloop.sandbox.servicenow.records import After, AfterDelete, Before, Records
@@ -45,6 +46,7 @@ class RuleBook:
         self._schema = SchemaRules(db)
         self._access = AccessRules(db, rights)
         self._notifications = Notifications(db, properties, search.matches, outbox)
+        self._inheritance = roles.Inheritance(db)
         self._surveys = Surveys(db, records, search.matches)
 
     def before(self) -> Mapping[str, Sequence[Before]]:
@@ -77,10 +79,11 @@ class RuleBook:
             "sys_security_acl": [self._access.after],
             "sys_security_acl_role": [self._access.after],
             "sys_db_object": [self._schema.after_table],
+            **{table: [self._inheritance.after] for table in roles.TABLES},
             "sys_choice": [self._schema.after_choice],
             "sys_dictionary": [self._schema.after_column],
         }
 
     def after_delete(self) -> Sequence[AfterDelete]:
         """Return the rules that act on what has been deleted, of any table."""
-        return [self._access.after_delete, self._levels.after_delete]
+        return [self._access.after_delete, self._levels.after_delete, self._inheritance.after_delete]

@@ -63,6 +63,7 @@ class SchemaRules:
                 draft["internal_type"] or "string",
                 draft["column_label"] or element,
                 draft["reference"],
+                draft["reference_key"],
                 int(draft["max_length"] or 40),
                 draft["default_value"],
             )

@@ -43,3 +43,4 @@ def plant_people(rows: Rows, people: Mapping[str, Any]) -> None:
             rows.insert("sys_user_has_role", {"user": user, "role": role})
         for group in plain.get("groups", ()):
             rows.insert("sys_user_grmember", {"user": user, "group": group})
+        rows.inherit(user)

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 
 from careloop.sandbox.servicenow.passwords import hash_password
+from careloop.sandbox.servicenow.roles import Inheritance
 from careloop.sandbox.servicenow.store.database import Database
 from careloop.sandbox.servicenow.store.dictionary import Column
 
@@ -42,6 +43,10 @@ class Rows:
         self._db.insert(table, {**self._stamps, **defaults, **values, "sys_id": sys_id})
         return sys_id
 
+    def inherit(self, user: str) -> None:
+        """Store the roles that a user has through groups and other roles."""
+        Inheritance(self._db).settle(user, self._stamps["sys_created_on"])
+
     def insert_all(self, plain: Mapping[str, list[Mapping[str, str]]]) -> None:
         """Store the rows of several tables, in order: what others refer to comes first."""
         for table, rows in plain.items():
@@ -51,7 +56,7 @@ class Rows:
     def _stored(self, column: Column, value: str) -> str:
         if column.type == "password":
             return hash_password(value)
-        if not value or not column.reference or column.type == "domain_id":
+        if not value or not column.reference or column.key or column.type == "domain_id":
             return value
         if column.type == "glide_list":
             return ",".join(self._refer(column, part) for part in value.split(","))

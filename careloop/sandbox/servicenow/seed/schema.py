@@ -4,10 +4,28 @@ from careloop.sandbox.servicenow.seed.rows import Rows
 from careloop.sandbox.servicenow.store.database import FIRST_NUMBER, Database
 from careloop.sandbox.servicenow.store.dictionary import Column, TableType
 
+_TYPES = {
+    "GUID": "Sys ID (GUID)",
+    "boolean": "True/False",
+    "glide_date_time": "Date/Time",
+    "glide_date": "Date",
+    "glide_duration": "Duration",
+    "glide_list": "List",
+    "html": "HTML",
+    "journal_input": "Journal Input",
+    "journal_list": "Journal List",
+    "password2": "Password (2 Way Encrypted)",
+    "password": "Password (1 Way Encrypted)",
+    "table_name": "Table Name",
+    "sys_class_name": "System Class Name",
+}
+"""What types are called; the others as they are written."""
+
 
 def describe_tables(db: Database, rows: Rows) -> None:
     """Insert a row for every table, for every column where it is defined, and for every choice."""
     ids: dict[str, str] = {}
+    _describe_types(db, rows)
     for type in db.dictionary:
         ids[type.name] = rows.insert(
             "sys_db_object",
@@ -32,6 +50,14 @@ def describe_tables(db: Database, rows: Rows) -> None:
                 _describe(type, column, rows)
 
 
+def _describe_types(db: Database, rows: Rows) -> None:
+    """Insert a row for every type that a column has; those of tables are of type `collection`."""
+    used = {column.type for type in db.dictionary for column in type.columns.values()}
+    for name in sorted(used | {"collection"}):
+        label = _TYPES.get(name) or name.replace("_", " ").capitalize()
+        rows.insert("sys_glide_object", {"name": name, "label": label})
+
+
 def _describe(type: TableType, column: Column, rows: Rows) -> None:
     rows.insert(
         "sys_dictionary",
@@ -41,6 +67,7 @@ def _describe(type: TableType, column: Column, rows: Rows) -> None:
             "column_label": column.label,
             "internal_type": column.type,
             "reference": column.reference,
+            "reference_key": column.key,
             "max_length": str(column.length),
             "read_only": "true" if column.read_only else "false",
             "audit": "true" if type.audited else "false",

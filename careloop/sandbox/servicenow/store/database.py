@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from careloop.sandbox.servicenow.store.dictionary import Dictionary
+from careloop.sandbox.servicenow.store.dictionary import Column, Dictionary
 from careloop.sandbox.servicenow.store.table import Table
 from careloop.sandbox.servicenow.store.transaction import Step, Transaction, Values
 
@@ -66,8 +66,19 @@ class Database:
                 slots = [slot for slot in slots if column[slot] == value]
             yield from ((member, slot) for slot in slots)
 
+    def refer(self, column: Column, value: str) -> Row | None:
+        """Return the row that a reference leads to, or None."""
+        if not column.key or column.reference not in self.dictionary:
+            return self.find(column.reference, value)
+        return next(self.where(column.reference, **{column.key: value}), None) if value else None
+
+    def shown(self, column: Column, value: str) -> str:
+        """Return the display value of the row that a reference leads to, empty when there is none."""
+        row = self.refer(column, value)
+        return row[0].value(row[1], row[0].type.display) if row else ""
+
     def display(self, table: str, sys_id: str) -> str:
-        """Return the display value of a referenced row, empty when it does not exist."""
+        """Return the display value of a row, empty when it does not exist."""
         row = self.find(table, sys_id)
         return row[0].value(row[1], row[0].type.display) if row else ""
 

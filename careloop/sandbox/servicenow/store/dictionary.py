@@ -19,12 +19,16 @@ class Choice(NamedTuple):
 
 @dataclass(frozen=True)
 class Column:
-    """One column as the dictionary defines it; every stored value is a string, empty when there is none."""
+    """One column as the dictionary defines it; every stored value is a string, empty when there is none.
+
+    A reference holds the other row's sys_id or, where there is a `key`, its value in that column.
+    """
 
     name: str
     type: str = "string"
     label: str = ""
     reference: str = ""
+    key: str = ""
     length: int = 40
     default: str = ""
     read_only: bool = False

@@ -193,3 +193,36 @@ def test_a_quota_leaves_a_body_with_rows_and_an_error(instance: Instance, sessio
     assert body["error"]["message"] == "Transaction cancelled: maximum execution time exceeded"
     assert "error" not in few
     assert [type(row) for row in odd] == [dict, dict, str]
+
+
+def test_a_session_that_has_signed_on_signs_on_again_by_its_cookie(
+    instance: Instance, session: Session
+) -> None:
+    assert session.get(INCIDENTS).status_code == 200
+    session.auth = None
+    again = session.get(INCIDENTS)
+    assert (again.status_code, again.headers["X-Is-Logged-In"]) == (200, "true")
+    assert session.post(INCIDENTS, json={}).json()["result"]["sys_created_by"] == "careloop"
+
+    session.auth = ("careloop", "wrong")
+    assert session.get(INCIDENTS).status_code == 401
+    session.auth = None
+    instance.clock.advance(29 * 60)
+    assert session.get(INCIDENTS).status_code == 200
+    instance.clock.advance(30 * 60)
+    assert session.get(INCIDENTS).status_code == 401
+
+
+def test_a_session_of_nobody_or_of_somebody_gone_signs_nobody_on(
+    instance: Instance, session: Session
+) -> None:
+    session.auth = None
+    assert [session.get(INCIDENTS).status_code for _ in range(2)] == [401, 401]
+    session.auth = (instance.user, instance.password)
+    assert session.get(INCIDENTS).status_code == 200
+    session.auth = None
+    instance.set_property("sandbox.rest.sign_on_by_cookie", "false")
+    assert session.get(INCIDENTS).status_code == 401
+    instance.set_property("sandbox.rest.sign_on_by_cookie", "true")
+    instance.act("admin").update("sys_user", instance.user_named("careloop").sys_id, {"active": "false"})
+    assert session.get(INCIDENTS).status_code == 401

@@ -295,3 +295,34 @@ def test_an_unreadable_table_is_an_empty_list_with_its_true_count(
 
     assert (answer.status_code, answer.json()) == (200, {"result": []})
     assert answer.headers["X-Total-Count"] == "1"
+
+
+def test_the_dictionary_refers_to_types_and_tables_by_name(session: Session, table: str) -> None:
+    asked = {"name": "incident", "element": "caller_id", "sysparm_fields": "internal_type,reference"}
+    (stored,) = session.get(f"{table}/sys_dictionary", params=asked).json()["result"]
+    (shown,) = session.get(
+        f"{table}/sys_dictionary", params={**asked, "sysparm_display_value": "all"}
+    ).json()["result"]
+    (bare,) = session.get(
+        f"{table}/sys_dictionary", params={**asked, "sysparm_exclude_reference_link": "true"}
+    ).json()["result"]
+    people = {"link": f"{table}/sys_db_object?name=sys_user", "value": "sys_user"}
+
+    assert stored == {
+        "internal_type": {"link": f"{table}/sys_glide_object?name=reference", "value": "reference"},
+        "reference": people,
+    }
+    assert shown["reference"] == {**people, "display_value": "User"}
+    assert bare == {"internal_type": "reference", "reference": "sys_user"}
+    assert session.get(people["link"]).json()["result"][0]["name"] == "sys_user"
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["reference=sys_user", "reference.label=User", "referenceLIKEUse", "referenceINsys_user,sys_choice"],
+)
+def test_references_by_name_can_be_queried(session: Session, table: str, query: str) -> None:
+    asked = {"sysparm_query": f"name=incident^element=caller_id^{query}", "sysparm_fields": "element"}
+    assert session.get(f"{table}/sys_dictionary", params=asked).json()["result"] == [{"element": "caller_id"}]
+    plain = {"name": "incident", "element": "caller_id", "internal_type": "reference"}
+    assert len(session.get(f"{table}/sys_dictionary", params=plain).json()["result"]) == 1

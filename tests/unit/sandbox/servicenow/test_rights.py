@@ -84,3 +84,30 @@ def test_a_new_role_counts_at_once(instance: Instance, admin: Actor, caller: Act
     admin.insert("sys_user_has_role", {"user": instance.user_named("lena.moreau").sys_id, "role": role})
 
     assert (before, len(caller.query("incident"))) == (0, 1)
+
+
+def test_roles_of_groups_and_contained_ones_are_inherited_as_rows(instance: Instance, admin: Actor) -> None:
+    lena = instance.user_named("lena.moreau").sys_id
+    (group,) = admin.query("sys_user_group", "name=Network")
+
+    def inherited() -> dict[str, tuple[str, str]]:
+        rows = admin.query("sys_user_has_role", f"user={lena}^inherited=true")
+        names = {role["sys_id"]: role["name"] for role in admin.query("sys_user_role")}
+        return {
+            names[row["role"]]: (row["granted_by"], names.get(row["included_in_role"], "")) for row in rows
+        }
+
+    member = admin.insert("sys_user_grmember", {"user": lena, "group": group["sys_id"]})
+    network = group["sys_id"]
+    assert inherited() == {
+        "itil": (network, ""),
+        "sn_incident_read": (network, "itil"),
+        "sn_incident_write": (network, "itil"),
+    }
+    assert instance.user_named("lena.moreau").roles == {"itil", "sn_incident_read", "sn_incident_write"}
+    (itil,) = admin.query("sys_user_role", "name=itil")
+    admin.insert("sys_user_has_role", {"user": lena, "role": itil["sys_id"]})
+    assert set(inherited()) == {"sn_incident_read", "sn_incident_write"}
+
+    admin.delete("sys_user_grmember", member)
+    assert inherited() == {"sn_incident_read": ("", "itil"), "sn_incident_write": ("", "itil")}

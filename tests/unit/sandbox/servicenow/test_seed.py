@@ -62,9 +62,11 @@ def test_every_reference_between_rows_of_a_fresh_instance_leads_somewhere(instan
         for column in type.columns.values():
             if column.type != "reference" or column.reference not in db.dictionary:
                 continue
+            if (type.name, column.name) == ("sys_dictionary", "reference"):
+                continue  # a column may refer to a table of a plugin that is not there
             for table, slot in db.where(type.name):
                 value = table.value(slot, column.name)
-                assert not value or db.find(column.reference, value), f"{table.name}.{column.name}: {value}"
+                assert not value or db.refer(column, value), f"{table.name}.{column.name}: {value}"
 
 
 def test_example_records_are_whole_and_nothing_happens_to_them_by_itself(
