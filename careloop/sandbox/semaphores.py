@@ -14,6 +14,7 @@ from contextlib import ExitStack
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from careloop.sandbox.answer import make_json
+from careloop.sandbox.refusals import web_page
 
 WAITED = "careloop.sandbox.waited"
 """Key in a scope for the milliseconds that a call has waited for its semaphore."""
@@ -79,11 +80,17 @@ class Gate:
 
 
 class Semaphores:
-    """Lets `slots()` calls in at a time, up to `queue()` more wait; of one session only one at a time."""
+    """Lets `slots()` calls in at a time, up to `queue()` more wait; of one session only one at a time.
 
-    def __init__(self, slots: Callable[[], int], queue: Callable[[], int]) -> None:
+    Who finds the queue full is told so in JSON or, while `web_page()` says so, by a web page.
+    """
+
+    def __init__(
+        self, slots: Callable[[], int], queue: Callable[[], int], web_page: Callable[[], bool] = lambda: False
+    ) -> None:
         self._gate = Gate(slots)
         self._queue = queue
+        self._web_page = web_page
         self._sessions: dict[bytes, Gate] = {}
 
     def around(self, app: ASGIApp) -> ASGIApp:
@@ -91,7 +98,8 @@ class Semaphores:
 
         async def admitted(scope: Scope, receive: Receive, send: Send) -> None:
             if not self._gate.is_open and self._gate.waiting >= self._queue():
-                await make_json(429, _FULL).send(send)
+                full = web_page(429, {}) if self._web_page() else make_json(429, _FULL)
+                await full.send(send)
                 return
             with ExitStack() as places:
                 if name := _session(scope):

@@ -48,6 +48,7 @@ class Sandbox:
         semaphores = Semaphores(
             lambda: self.servicenow.read_number("sandbox.semaphores.slots", 4),
             lambda: self.servicenow.read_number("sandbox.semaphores.queue", 150),
+            lambda: self.servicenow.read_flag("sandbox.semaphores.web_page"),
         )
         self.servicenow_app = self._front("servicenow", self.servicenow.app, orders, semaphores)
         self.jira_app = self._front("jira", self.jira.app, orders)

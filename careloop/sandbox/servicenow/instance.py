@@ -66,6 +66,10 @@ class Instance:
         """Return the value of a system property as a number, the default where there is none."""
         return self.engine.properties.number(name, default)
 
+    def read_flag(self, name: str) -> bool:
+        """Return whether a system property says true."""
+        return self.engine.properties.flag(name)
+
     def revoke(self, user_name: str, name: str, operation: str = "read") -> None:
         """Take a right on a table or `table.column` away from a user, for example to read `sys_audit`.
 

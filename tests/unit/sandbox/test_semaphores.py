@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
+import pytest
 from starlette.types import Receive, Scope, Send
 
 from careloop.sandbox.answer import Answer, make_json, replay
@@ -35,11 +36,15 @@ async def settle() -> None:
 
 
 def play(
-    slots: int, queue: int, story: Callable[[Slow, Callable[[str], "asyncio.Task[Answer]"]], Awaitable[None]]
+    slots: int,
+    queue: int,
+    story: Callable[[Slow, Callable[[str], "asyncio.Task[Answer]"]], Awaitable[None]],
+    *,
+    web_page: bool = False,
 ) -> None:
     async def main() -> None:
         app = Slow()
-        limited = Semaphores(lambda: slots, lambda: queue).around(app)
+        limited = Semaphores(lambda: slots, lambda: queue, lambda: web_page).around(app)
 
         async def call(name: str) -> Answer:
             answer = Answer()
@@ -85,6 +90,19 @@ def test_a_full_queue_turns_away_and_room_comes_back() -> None:
         assert [(await task).status for task in (*tasks[:2], late)] == [200, 200, 200]
 
     play(1, 1, story)
+
+
+@pytest.mark.parametrize(("web_page", "kind"), [(False, b"application/json"), (True, b"text/html")])
+def test_who_is_turned_away_is_told_in_json_or_by_a_web_page(*, web_page: bool, kind: bytes) -> None:
+    async def story(app: Slow, call: Call) -> None:
+        first = call("a")
+        await settle()
+        refused = await call("b")
+        assert (refused.status, dict(refused.headers)[b"content-type"].split(b";")[0]) == (429, kind)
+        app.ends["a"].set()
+        await first
+
+    play(1, 0, story, web_page=web_page)
 
 
 def test_who_gives_up_in_the_queue_takes_no_semaphore_along() -> None:

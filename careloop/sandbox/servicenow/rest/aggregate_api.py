@@ -15,6 +15,8 @@ from careloop.sandbox.servicenow.store.database import Row
 from careloop.sandbox.servicenow.store.dictionary import NUMBERS
 from careloop.sandbox.servicenow.values import View
 
+HIDDEN = "sandbox.aggregate.counts_hidden_rows"
+"""Property of ours: whether figures include rows that the user may not read, as the total of a list does."""
 _KINDS = ("avg", "min", "max", "sum")
 _HAVING = re.compile(r"(count|avg|min|max|sum)\^([\w.]*)\^([<>!=]+)\^(.+)", re.IGNORECASE)
 
@@ -49,7 +51,9 @@ class Aggregate:
 
     def result(self) -> Any:
         """Return figures of all rows or, when grouped, of each group that meets every `having`."""
-        rows = visible(find(self._call, self._call.path["table"], self._params), self._call)
+        rows = find(self._call, self._call.path["table"], self._params)
+        if not self._call.engine.properties.flag(HIDDEN):
+            rows = visible(rows, self._call)
         if not self._groups:
             return {"stats": self._stats(rows)}
         groups = [group for group in self._grouped(rows) if self._holds(group)]

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from careloop.sandbox.servicenow import roles
 from careloop.sandbox.servicenow.properties import Properties
 from careloop.sandbox.servicenow.query.search import Search
+from careloop.sandbox.servicenow.rate_limits import name_resource
 from careloop.sandbox.servicenow.records import After, AfterDelete, Before, Records
 from careloop.sandbox.servicenow.rights import Rights
 from careloop.sandbox.servicenow.rules.access import AccessRules
@@ -64,6 +65,7 @@ class RuleBook:
             "dmn_demand": [follow_demand],
             "sys_user": [name_user],
             "oauth_entity": [ApplicationRules(self._db).before],
+            "sys_rate_limit_rules": [name_resource],
             "sys_db_object": [self._schema.before_table],
         }
 

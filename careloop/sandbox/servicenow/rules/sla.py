@@ -157,7 +157,9 @@ class ServiceLevels:
             return
         self._write(clock, {"has_breached": "true", **self._elapsed(sla, now)}, now)
         task = self._db.find("task", sla["task"])
-        if task:
+        if task and self._properties.flag("sandbox.sla.breach_stamps_task"):
+            self._records.update(Session(SYSTEM, now), task, {"made_sla": "false"})
+        elif task:
             self._db.change(task, {"made_sla": "false"})  # without a stamp: the clock is no update (a guess)
 
     def _write(self, clock: Row, fields: Sla, now: datetime) -> None:

@@ -133,7 +133,7 @@ def rule(instance: Instance, limit: int, **fields: Any) -> str:
 def test_a_rule_tells_of_itself_and_refuses_until_the_hour_is_over(
     instance: Instance, session: Session
 ) -> None:
-    sys_id = rule(instance, 2, path="/api/now/table/incident", method="GET")
+    sys_id = rule(instance, 2, rest_api="Table API", resource="GET", table="incident")
     instance.clock.advance(600)
     answers = [session.get(INCIDENTS) for _ in range(3)]
 
@@ -152,6 +152,43 @@ def test_a_rule_tells_of_itself_and_refuses_until_the_hour_is_over(
     assert session.get(INCIDENTS).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("fields", "limited"),
+    [
+        ({}, {"1"}),
+        ({"rest_api": "Table API"}, {"1"}),
+        ({"rest_api": "Batch API"}, set()),
+        ({"table": "incident"}, {"1"}),
+        ({"table": "problem"}, set()),
+        ({"version": "v2"}, set()),
+        ({"version": "latest", "resource": "GET /now/table/{tableName}"}, {"1"}),
+        ({"resource": "GET /now/table/{tableName}/{sys_id}"}, set()),
+        ({"resource": "POST"}, set()),
+        ({"resource": "/now/table/incident"}, {"1"}),
+        ({"import_set_table": "imp_user"}, set()),
+    ],
+)
+def test_a_rule_is_about_its_api_version_resource_and_table(
+    instance: Instance, session: Session, fields: dict[str, str], limited: set[str]
+) -> None:
+    rule(instance, 1, **fields)
+    headers = session.get(INCIDENTS).headers
+    assert {headers.get("X-RateLimit-Limit")} - {None} == limited
+
+
+def test_a_rule_is_named_after_its_resource_and_a_new_limit_counts_afresh(
+    instance: Instance, session: Session
+) -> None:
+    fields = {"resource": "GET /now/table/{tableName}", "version": "v2", "table": "incident"}
+    sys_id = rule(instance, 1, **fields)
+    named = instance.act("admin").get("sys_rate_limit_rules", sys_id)["rest_api_resource"]
+    assert named == "GET /now/v2/table/incident"
+    second = INCIDENTS.replace("/table", "/v2/table")
+    assert [session.get(second).status_code for _ in range(2)] == [200, 429]
+    instance.act("admin").update("sys_rate_limit_rules", sys_id, {"request_limit_per_hour": "2"})
+    assert [session.get(second).status_code for _ in range(3)] == [200, 200, 429]
+
+
 def test_a_rule_may_bite_half_a_minute_late(instance: Instance, session: Session) -> None:
     instance.set_property("sandbox.rate_limits.lag", "true")
     rule(instance, 1)
@@ -165,10 +202,10 @@ def test_the_most_personal_rule_counts_and_then_the_strictest(instance: Instance
     admin = instance.act("admin")
     itil = admin.query("sys_user_role", "name=itil")[0]["sys_id"]
     rule(instance, 1)
-    rule(instance, 3, type="role", role=itil)
-    rule(instance, 2, type="role", role=itil)
+    rule(instance, 3, apply_to="users_with_role", role=itil)
+    rule(instance, 2, apply_to="users_with_role", role=itil)
     assert session.get(INCIDENTS).headers["X-RateLimit-Limit"] == "2"
-    rule(instance, 5, type="user", user=instance.user_named("careloop").sys_id)
+    rule(instance, 5, apply_to="single_user", user=instance.user_named("careloop").sys_id)
     assert session.get(INCIDENTS).headers["X-RateLimit-Limit"] == "5"
     session.auth = ("omar.haddad", "omar.haddad")
     assert [session.get(INCIDENTS).status_code for _ in range(2)] == [200, 429]

@@ -117,3 +117,12 @@ def test_tables_that_are_unknown_or_closed_are_refused(instance: Instance, sessi
     assert session.post(API, json={}).status_code == 405
     instance.revoke("careloop", "incident")
     assert session.get(API).status_code == 403
+
+
+def test_hidden_rows_are_left_out_unless_a_property_counts_them(instance: Instance, session: Session) -> None:
+    lena = instance.user_named("lena.moreau")
+    instance.act("paul.adeyemi").insert("incident", {"caller_id": lena.sys_id, "opened_by": lena.sys_id})
+    session.auth = ("lena.moreau", "lena.moreau")
+    assert stats(session, sysparm_count="true") == {"stats": {"count": "1"}}
+    instance.set_property("sandbox.aggregate.counts_hidden_rows", "true")
+    assert stats(session, sysparm_count="true") == {"stats": {"count": "7"}}

@@ -80,6 +80,9 @@ def test_headers_can_be_suppressed(ten: Instance, session: Session, table: str) 
     assert bare.headers["X-Total-Count"] == "10"
     assert "X-Total-Count" not in uncounted.headers
     assert offsets(uncounted.headers["Link"]) == {"first": 0, "prev": -1, "next": 3}
+    ten.set_property("sandbox.rest.no_count_sends_total", "true")
+    told = session.get(f"{table}/incident", params={**params, "sysparm_no_count": "true"})
+    assert told.headers["X-Total-Count"] == "10"
 
 
 def test_hidden_rows_make_pages_short_but_not_the_count(ten: Instance, session: Session, table: str) -> None:

@@ -127,3 +127,14 @@ def test_a_clock_that_somebody_made_without_times_is_left_alone(
 
     assert admin.get("task_sla", mine)["active"] == "true"
     assert admin.get("task_sla", started["sys_id"])["active"] == "false"
+
+
+def test_a_breach_is_an_update_of_the_task_where_a_property_says_so(
+    instance: Instance, clock: Clock, admin: Actor, high: str
+) -> None:
+    instance.set_property("sandbox.sla.breach_stamps_task", "true")
+    clock.advance(8 * 3600)
+
+    row = admin.get("incident", high)
+    assert (row["made_sla"], row["sys_mod_count"], row["sys_updated_by"]) == ("false", "1", "system")
+    assert admin.query("sys_audit", f"documentkey={high}^fieldname=made_sla")[0]["newvalue"] == "false"
