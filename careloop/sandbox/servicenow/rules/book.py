@@ -10,6 +10,7 @@ from careloop.sandbox.servicenow.records import After, AfterDelete, Before, Reco
 from careloop.sandbox.servicenow.rights import Rights
 from careloop.sandbox.servicenow.rules.access import AccessRules
 from careloop.sandbox.servicenow.rules.application import ApplicationRules
+from careloop.sandbox.servicenow.rules.approval import ApprovalRules
 from careloop.sandbox.servicenow.rules.change import ChangeRules
 from careloop.sandbox.servicenow.rules.counts import Counts
 from careloop.sandbox.servicenow.rules.incident import IncidentRules
@@ -42,7 +43,8 @@ class RuleBook:
         self._levels = levels
         self._incidents = IncidentRules(db, rights, records, properties)
         self._problems = ProblemRules(db, records, properties)
-        self._changes = ChangeRules(db, records, properties)
+        self._approvals = ApprovalRules(db, records, properties)
+        self._changes = ChangeRules(db, records, properties, self._approvals.ask)
         self._requests = RequestRules(db, records)
         self._schema = SchemaRules(db)
         self._access = AccessRules(db, rights)
@@ -58,6 +60,7 @@ class RuleBook:
             "problem": [self._problems.before],
             "problem_task": [self._problems.before_task],
             "change_request": [self._changes.before],
+            "sysapproval_approver": [self._approvals.before],
             "sc_request": [self._requests.before_request],
             "sc_req_item": [self._requests.before_item],
             "sc_task": [self._requests.before_task],
@@ -76,6 +79,7 @@ class RuleBook:
             "incident": [Counts(self._db).after, self._incidents.after],
             "problem": [self._problems.after],
             "change_request": [self._changes.after],
+            "sysapproval_approver": [self._approvals.after],
             "sc_req_item": [self._requests.after_item],
             "sc_task": [self._requests.after_task],
             "sys_security_acl": [self._access.after],

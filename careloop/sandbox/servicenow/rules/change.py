@@ -1,14 +1,14 @@
 """The life of a change request and its tasks.
 
 Sources: ServiceNow docs c_ChangeStateModel.md, normal-standard-emergency-states.md; mandatory columns as the
-module documentation of the Ansible collection servicenow.itsm names them. Approvals are not asked for: who
-writes the next state has them.
+module documentation of the Ansible collection servicenow.itsm names them. Who writes the next state needs
+nobody's approval for it.
 """
 
 from careloop.sandbox.servicenow.draft import Draft
 from careloop.sandbox.servicenow.errors import RuleRefused
 from careloop.sandbox.servicenow.properties import Properties
-from careloop.sandbox.servicenow.records import Records
+from careloop.sandbox.servicenow.records import After, Records
 from careloop.sandbox.servicenow.rules.elevated import elevated
 from careloop.sandbox.servicenow.rules.mandatory import demand
 from careloop.sandbox.servicenow.session import Session
@@ -30,12 +30,13 @@ _APPROVALS = {NEW: "not requested", ASSESS: "requested", AUTHORIZE: "requested",
 
 
 class ChangeRules:
-    """Rules of tables change_request and change_task."""
+    """Rules of tables change_request and change_task; `ask` is called with a change that has a new state."""
 
-    def __init__(self, db: Database, records: Records, properties: Properties) -> None:
+    def __init__(self, db: Database, records: Records, properties: Properties, ask: After) -> None:
         self._db = db
         self._records = records
         self._properties = properties
+        self._ask = ask
 
     def before(self, draft: Draft, session: Session) -> None:
         """Check and complete a change before it is stored; raises Refused."""
@@ -51,7 +52,9 @@ class ChangeRules:
             self._enter(draft, session)
 
     def after(self, row: Row, draft: Draft, session: Session) -> None:
-        """Cancel the open tasks of a change that is canceled."""
+        """Ask for the approval that a new state needs, and cancel the open tasks of a canceled change."""
+        if draft.changes("state"):
+            self._ask(row, draft, session)
         if draft.changes_to("state", CANCELED) and not draft.is_new:
             sys_id = row[0].value(row[1], "sys_id")
             for task in tuple(self._db.where("change_task", change_request=sys_id, active="true")):
@@ -71,7 +74,8 @@ class ChangeRules:
             draft["work_start"] = session.stamp
         if state == REVIEW and not draft["work_end"]:
             draft["work_end"] = session.stamp
-        draft["approval"] = _APPROVALS.get(state, draft["approval"])
+        if not draft.changes("approval"):
+            draft["approval"] = _APPROVALS.get(state, draft["approval"])
 
 
 def _check(before: str, state: str, type: str) -> None:
