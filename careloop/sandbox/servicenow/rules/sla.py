@@ -1,7 +1,7 @@
 """Service level clocks: rows of `task_sla` that start, pause, stop and are breached.
 
 Source: ServiceNow docs c_ServiceLevelManagement.md. Left out: reset conditions, relative durations and
-workflows. A definition with a schedule counts the hours of `hours`, whatever the schedule says.
+workflows.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,8 +12,8 @@ from careloop.sandbox.servicenow.draft import Draft
 from careloop.sandbox.servicenow.durations import EPOCH, as_duration, store_duration
 from careloop.sandbox.servicenow.properties import Properties
 from careloop.sandbox.servicenow.records import Records
-from careloop.sandbox.servicenow.rules import hours
 from careloop.sandbox.servicenow.rules.conditions import Matches
+from careloop.sandbox.servicenow.rules.hours import Schedule, read_schedule
 from careloop.sandbox.servicenow.session import SYSTEM, Session, parse_stored, stored
 from careloop.sandbox.servicenow.store.database import Database, Row
 
@@ -165,16 +165,19 @@ class ServiceLevels:
     def _write(self, clock: Row, fields: Sla, now: datetime) -> None:
         self._records.update(Session(SYSTEM, now), clock, fields)
 
-    def _zone(self) -> ZoneInfo:
-        return ZoneInfo(self._properties.read("glide.sys.default.tz"))
-
     def _end(self, start: datetime, duration: timedelta, definition: Sla) -> datetime:
-        return hours.after(start, duration, self._zone()) if definition["schedule"] else start + duration
+        schedule = self._schedule(definition)
+        return schedule.after(start, duration) if schedule else start + duration
 
     def _between(self, start: datetime, end: datetime, definition: Sla) -> timedelta:
         if end <= start:
             return timedelta(0)
-        return hours.worked(start, end, self._zone()) if definition["schedule"] else end - start
+        schedule = self._schedule(definition)
+        return schedule.worked(start, end) if schedule else end - start
+
+    def _schedule(self, definition: Sla) -> Schedule | None:
+        zone = ZoneInfo(self._properties.read("glide.sys.default.tz"))
+        return read_schedule(self._db, definition["schedule"], zone) if definition["schedule"] else None
 
 
 def _runs(clock: Row) -> bool:

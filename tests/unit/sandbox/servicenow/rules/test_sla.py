@@ -111,6 +111,59 @@ def test_with_a_schedule_only_working_hours_count(clock: Clock, instance: Instan
     assert row["business_percentage"] == "37.5"
 
 
+@pytest.mark.parametrize(
+    ("spans", "end"),
+    [
+        (
+            [{"repeat_type": "daily", "start": "20260101T200000", "end": "20260102T040000"}],
+            "2026-01-10 04:00:00",
+        ),
+        (
+            [
+                {
+                    "repeat_type": "weekly",
+                    "days_of_week": "67",
+                    "start": "20260103T000000",
+                    "end": "20260104T000000",
+                }
+            ],
+            "2026-01-10 08:00:00",
+        ),
+        (
+            [
+                {"repeat_type": "daily", "start": "20260101T000000", "end": "20260102T000000"},
+                {"type": "exclude", "start": "20260109T200000", "end": "20260111T120000"},
+            ],
+            "2026-01-11 16:00:00",
+        ),
+        (
+            [
+                {
+                    "repeat_type": "daily",
+                    "repeat_until": "20260110",
+                    "start": "20260101T000000",
+                    "end": "20260101T060000",
+                }
+            ],
+            "2036-01-17 16:00:00",
+        ),
+        ([], "2026-01-10 00:00:00"),
+    ],
+)
+def test_a_schedule_counts_the_hours_that_its_spans_open(
+    clock: Clock, admin: Actor, spans: list[dict[str, str]], end: str
+) -> None:
+    schedule = admin.insert("cmn_schedule", {"name": "Ours"})
+    for span in spans:
+        edges = {"start_date_time": span.pop("start"), "end_date_time": span.pop("end")}
+        admin.insert("cmn_schedule_span", {"schedule": schedule, **edges, **span})
+    (level,) = admin.query("contract_sla", "nameSTARTSWITHPriority 2")
+    admin.update("contract_sla", level["sys_id"], {"schedule": schedule})
+    clock.advance(4 * 86_400 + 7 * 3600)  # Friday the 9th, 16:00; eight hours are allowed
+    task = admin.insert("incident", {"impact": "1", "urgency": "2"})
+    assert clocks(admin, task)[0]["planned_end_time"] == end
+
+
 def test_times_are_brought_up_to_date_by_the_hourly_job(clock: Clock, admin: Actor, high: str) -> None:
     clock.advance(4 * 3600)
 
