@@ -59,7 +59,8 @@ class View:
         if column.is_journal and "." not in path:
             cell = self._journal_cell(table, column)
             return lambda slots: [cell(slot) for slot in slots]
-        read = _hidden if column.type == "password" else reader(self._db, table, path)
+        hidden = column.type == "password" or column.holds_roles
+        read = _hidden if hidden else reader(self._db, table, path)
         look = self._look(column)
         if look is None:
             return lambda slots: [read(slot) for slot in slots]

@@ -26,16 +26,30 @@ _OF_TEXT = BY_TEXT | {"=", "!=", "IN", "NOT IN", "BETWEEN", *COMPARISONS}
 def reader(db: Database, table: Table, path: str) -> Read:
     """Return how to read a column or dot-walked path; a step without a target reads as empty."""
     head, _, rest = path.partition(".")
+    column = table.type.columns.get(head)
+    if column is not None and column.holds_roles:
+        return _roles(db, table)
     first = table.column(head).__getitem__
-    if not rest:
+    if not rest or column is None:
         return first
-    column = table.type.columns[head]
 
     def follow(slot: int) -> str:
         row = db.refer(column, first(slot))
         return reader(db, row[0], rest)(row[1]) if row else ""
 
     return follow
+
+
+def _roles(db: Database, table: Table) -> Read:
+    """Return how to read whoever's roles as one text; they are kept in a table of their own."""
+    held, whose = {"sys_user": ("sys_user_has_role", "user")}.get(table.name, ("sys_group_has_role", "group"))
+    ids = table.column("sys_id")
+
+    def names(slot: int) -> str:
+        rows = db.where(held, **{whose: ids[slot]})
+        return ",".join(sorted(db.display("sys_user_role", row.value(at, "role")) for row, at in rows))
+
+    return names
 
 
 def value_of(condition: Condition, session: Session) -> str | None:

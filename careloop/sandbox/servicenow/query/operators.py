@@ -90,11 +90,16 @@ def _is(column: Column, value: str, session: Session) -> Accept:
         return _equal_to("")
     if column.type in DATES:
         return (span("=", value, session) or Span()).__contains__
+    if column.holds_roles:
+        return _in(column, value)
     return _equal_to(normal(column, value))
 
 
 def _in(column: Column, value: str) -> Accept:
-    return frozenset(normal(column, part) for part in value.split(",")).__contains__
+    wanted = frozenset(normal(column, part) for part in value.split(","))
+    if column.holds_roles:
+        return lambda held: not wanted.isdisjoint(held.split(","))
+    return wanted.__contains__
 
 
 _OF_ALL_COLUMNS: dict[str, Callable[[Column, str, Session], Accept]] = {

@@ -44,6 +44,11 @@ class Column:
         return self.type in ("password", "password2")
 
     @property
+    def holds_roles(self) -> bool:
+        """Whether it stands for the roles of a user or group, which are found by it and not read from it."""
+        return self.type == "user_roles"
+
+    @property
     def is_journal(self) -> bool:
         return self.type in JOURNALS
 

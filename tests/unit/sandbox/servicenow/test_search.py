@@ -356,3 +356,23 @@ def test_words_in_columns_that_a_user_may_not_query_are_not_found(instance: Inst
     assert len(search.find("incident", "123TEXTQUERY321=alpha", user, permit)) == 0
     search.forget()
     assert len(search.find("incident", "123TEXTQUERY321=", user)) == 4
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("roles=admin", {"admin"}),
+        ("roles=itil_admin^ORroles=admin", {"admin", "ines.lund"}),
+        ("rolesINitil_admin,admin", {"admin", "ines.lund"}),
+        ("rolesLIKEl_adm", {"ines.lund"}),
+    ],
+)
+def test_people_are_found_by_their_roles(admin: Actor, query: str, found: set[str]) -> None:
+    assert {row["user_name"] for row in admin.query("sys_user", query)} == found
+
+
+def test_records_are_found_by_the_roles_of_their_people(instance: Instance, four: Actor) -> None:
+    agent = instance.user_named("ines.lund").sys_id
+    four.update("incident", four.query("incident")[2]["sys_id"], {"assigned_to": agent})
+    assert found(four, "assigned_to.roles=itil_admin") == [3]
+    assert {row["name"] for row in four.query("sys_user_group", "roles=itil")} >= {"Network", "Service Desk"}
