@@ -21,6 +21,8 @@ from careloop.sandbox.servicenow.store.table import Table
 Display = Literal["false", "true", "all"]
 GLOBAL = "global"
 """The one domain there is: a value without a row, and its own name."""
+UNKNOWN = "UNKNOWN"
+"""What a time shows by which something is due where nobody has said when, in every recording of a task."""
 Cell = Callable[[int], Any]
 Cells = Callable[[Sequence[int]], Sequence[Any]]
 """From slots to the values of one column or path there."""
@@ -83,7 +85,7 @@ class View:
                 return None
             case "true":
                 return partial(self._show, column)
-        blank = None if column.choices else ""
+        blank = None if column.choices else self._show(column, "")
         return lambda value: {
             "display_value": self._show(column, value) if value else blank,
             "value": _encrypted(value) if column.is_secret else value,
@@ -125,11 +127,11 @@ class View:
 
     def _show(self, column: Column, value: str) -> str:
         if not value:
-            return ""
+            return UNKNOWN if column.type == "due_date" else ""
         if column.choices:
             return column.label_of(value) or value
         match column.type:
-            case "glide_date_time":
+            case "glide_date_time" | "due_date":
                 return show(value, self._user)
             case "glide_date":
                 return show_day(value, self._user)

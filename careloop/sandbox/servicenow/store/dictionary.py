@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 JOURNALS = frozenset({"journal_input", "journal_list", "journal"})
 NUMBERS = frozenset({"integer", "decimal", "currency"})
-DATES = frozenset({"glide_date_time", "glide_date"})
+DATES = frozenset({"glide_date_time", "glide_date", "due_date"})
 
 
 class Choice(NamedTuple):

@@ -326,3 +326,18 @@ def test_references_by_name_can_be_queried(session: Session, table: str, query: 
     assert session.get(f"{table}/sys_dictionary", params=asked).json()["result"] == [{"element": "caller_id"}]
     plain = {"name": "incident", "element": "caller_id", "internal_type": "reference"}
     assert len(session.get(f"{table}/sys_dictionary", params=plain).json()["result"]) == 1
+
+
+def test_a_time_that_nobody_has_set_is_due_at_an_unknown_time(session: Session, table: str) -> None:
+    record = session.post(f"{table}/incident", json={}).headers["Location"]
+
+    def look(display: str) -> Any:
+        asked = {"sysparm_fields": "activity_due", "sysparm_display_value": display}
+        return session.get(record, params=asked).json()["result"]["activity_due"]
+
+    assert look("false") == ""
+    assert (look("true"), look("all")) == ("UNKNOWN", {"display_value": "UNKNOWN", "value": ""})
+    session.patch(record, json={"activity_due": "2026-03-01 10:00:00"})
+    assert look("true") == "2026-03-01 10:00:00"
+    found = session.get(f"{table}/incident", params={"sysparm_query": "activity_due>2026-02-28 00:00:00"})
+    assert len(found.json()["result"]) == 1
