@@ -265,6 +265,8 @@ def _mend(document: Any) -> None:
     # its sample of field configurations shows what creating one answers, its schema what creating one takes
     found = schemas["PageBeanFieldConfigurationDetails"]["properties"]["values"]
     found["items"] = {"$ref": "#/components/schemas/FieldConfiguration"}
+    # its sample of new members calls them `members`, as its own properties do, and demands another name
+    del schemas["SecuritySchemeMembersRequest"]["required"]
     # its words let a request name nobody, and so its caller
     document["paths"]["/rest/api/3/issue/{issueIdOrKey}/watchers"]["post"]["requestBody"]["required"] = False
     # real sites answer with a list unless a globalId is given

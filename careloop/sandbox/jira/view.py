@@ -24,6 +24,7 @@ from careloop.sandbox.jira.model.catalog import (
     Resolution,
     Version,
 )
+from careloop.sandbox.jira.model.security import SecurityLevel
 from careloop.sandbox.jira.model.service import Organization
 from careloop.sandbox.jira.model.status import Status, StatusCategory
 from careloop.sandbox.jira.model.users import Group, User
@@ -131,6 +132,15 @@ def show_resolution(view: View, resolution: Resolution) -> Json:
     }
 
 
+def show_level(view: View, level: SecurityLevel) -> Json:
+    return {
+        "self": f"{view.api}/securitylevel/{level.id}",
+        "id": level.id,
+        "name": level.name,
+        "description": level.description,
+    }
+
+
 def show_type(view: View, kind: IssueType) -> Json:
     shown = {
         "self": f"{view.api}/issuetype/{kind.id}",
@@ -229,5 +239,6 @@ _SHOW: dict[type, Callable[[View, Any], Json]] = {
     Option: show_option,
     Cascade: show_cascade,
     Group: show_group,
+    SecurityLevel: show_level,
     Organization: show_organization,
 }

@@ -87,6 +87,7 @@ def insert(store: Store, user: User, project: Project, kind: IssueType, values: 
         created=now,
         updated=now,
         category_changed=now,
+        level=project.schemes.security.default if project.schemes.security else None,
     )
     for name, value in values.items():
         issue.set(name, value)

@@ -18,16 +18,14 @@ def to_create(store: Store, user: User, project: Project, kind: IssueType) -> Fo
     screen = project.schemes.screens.of(kind.id).of("create")
     behaviours = project.schemes.fields.of(kind.id).fields.items()
     demanded = {name for name, behaviour in behaviours if behaviour.required and not behaviour.hidden}
-    may_name_reporter = store.rights.may(user, "MODIFY_REPORTER", project)
-    form = _form(project, kind, _open_to(screen.fields(), reporter=may_name_reporter))
+    form = _form(project, kind, _open_to(store, user, project, screen.fields()))
     return Form(form.fields, form.required | demanded)
 
 
 def to_edit(store: Store, user: User, issue: Issue) -> Form:
     """Return what an account can change in an issue; its type, too, among those of the project."""
     screen = issue.project.schemes.screens.of(issue.kind.id).of("edit")
-    may_name_reporter = store.rights.may(user, "MODIFY_REPORTER", issue)
-    return _form(issue.project, issue.kind, _open_to(screen.fields(), reporter=may_name_reporter))
+    return _form(issue.project, issue.kind, _open_to(store, user, issue, screen.fields()))
 
 
 def to_move(issue: Issue, step: Transition) -> Form | None:
@@ -35,9 +33,15 @@ def to_move(issue: Issue, step: Transition) -> Form | None:
     return _form(issue.project, issue.kind, step.screen.fields()) if step.screen else None
 
 
-def _open_to(names: Iterable[str], *, reporter: bool) -> list[str]:
-    shown = [name for name in names if name != "issuetype" and (reporter or name != "reporter")]
-    return [*shown, "issuetype"]
+def _open_to(store: Store, user: User, place: Project | Issue, names: Iterable[str]) -> list[str]:
+    """Return the fields that an account may set, and the type; security only where there is some."""
+    project = place.project if isinstance(place, Issue) else place
+    hidden = {"issuetype"}
+    if not store.rights.may(user, "MODIFY_REPORTER", place):
+        hidden.add("reporter")
+    if project.schemes.security is None or not store.rights.may(user, "SET_ISSUE_SECURITY", place):
+        hidden.add("security")
+    return [*(name for name in names if name not in hidden), "issuetype"]
 
 
 def _form(project: Project, kind: IssueType, names: Iterable[str]) -> Form:

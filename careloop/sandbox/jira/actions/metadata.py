@@ -58,6 +58,8 @@ def allowed_values(store: Store, project: Project, field: Field) -> list[Any] | 
     match field.items or field.kind:
         case "priority":
             return list(store.configuration.priorities)
+        case "securitylevel":
+            return list(project.schemes.security.levels) if project.schemes.security else []
         case "resolution":
             return list(store.configuration.resolutions)
         case "issuetype":

@@ -17,6 +17,7 @@ def choose(store: Store, model: Schemes, asked: Mapping[str, Any]) -> Schemes:
         "workflowScheme": ("workflow", configuration.workflow_schemes),
         "issueTypeScreenScheme": ("screens", configuration.type_screen_schemes),
         "fieldConfigurationScheme": ("fields", configuration.field_schemes),
+        "issueSecurityScheme": ("security", configuration.security_schemes),
         "permissionScheme": ("permissions", configuration.permission_schemes),
     }
     chosen = {}

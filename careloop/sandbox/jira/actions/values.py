@@ -9,8 +9,9 @@ from careloop.sandbox.jira.dates import read_day, read_instant
 from careloop.sandbox.jira.durations import read_duration
 from careloop.sandbox.jira.errors import Refused, invalid
 from careloop.sandbox.jira.model.catalog import Cascade, Field, Option, Project
-from careloop.sandbox.jira.model.issue import Estimates
+from careloop.sandbox.jira.model.issue import Estimates, Issue
 from careloop.sandbox.jira.model.register import Named, Register
+from careloop.sandbox.jira.model.security import SecurityLevel
 from careloop.sandbox.jira.model.service import Organization
 from careloop.sandbox.jira.model.users import Group, User
 from careloop.sandbox.jira.store import Store
@@ -227,6 +228,13 @@ def _read_organization(reading: Reading, field: Field, raw: Any) -> Organization
     return found
 
 
+def levels_for(store: Store, user: User, place: Project | Issue) -> list[SecurityLevel]:
+    """Return the security levels that an account can give to issues: those it is a member of itself."""
+    project = place.project if isinstance(place, Issue) else place
+    scheme = project.schemes.security
+    return [one for one in scheme.levels if store.rights.is_cleared(user, one, place)] if scheme else []
+
+
 _READERS: dict[str, Callable[[Reading, Field, Any], Any]] = {
     "string": _read_string,
     "number": _read_number,
@@ -243,6 +251,7 @@ _READERS: dict[str, Callable[[Reading, Field, Any], Any]] = {
     "priority": _choose(lambda reading, _: reading.store.configuration.priorities),
     "resolution": _choose(lambda reading, _: reading.store.configuration.resolutions),
     "issuetype": _choose(lambda reading, _: Register(reading.project.issue_types)),
+    "securitylevel": _choose(lambda r, _: Register(levels_for(r.store, r.user, r.project))),
     "component": _choose(lambda reading, _: reading.project.components),
     "version": _choose(lambda reading, _: reading.project.versions),
 }

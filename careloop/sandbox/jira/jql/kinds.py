@@ -165,4 +165,7 @@ _FINDERS: dict[str, Callable[[Store, str], list[Any]]] = {
     "priority": lambda store, text: store.configuration.priorities.find(text),
     "resolution": lambda store, text: store.configuration.resolutions.find(text),
     "sd-customerrequesttype": _request_types,
+    "securitylevel": lambda store, text: [
+        found for scheme in store.configuration.security_schemes for found in scheme.levels.find(text)
+    ],
 }

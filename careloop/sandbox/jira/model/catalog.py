@@ -9,6 +9,7 @@ from careloop.sandbox.jira.model.grant import PermissionScheme
 from careloop.sandbox.jira.model.register import Register
 from careloop.sandbox.jira.model.scheme import Choice, Scheme
 from careloop.sandbox.jira.model.screen import Screen
+from careloop.sandbox.jira.model.security import SecurityScheme
 from careloop.sandbox.jira.model.workflow import Workflow
 
 
@@ -151,6 +152,7 @@ class Schemes:
     fields: Scheme[FieldConfiguration]
     """For each issue type what its fields demand."""
     permissions: PermissionScheme
+    security: SecurityScheme | None = None
 
 
 @dataclass(slots=True, eq=False)

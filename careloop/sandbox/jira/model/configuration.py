@@ -31,6 +31,7 @@ from careloop.sandbox.jira.model.grant import Grant, Holder, PermissionScheme
 from careloop.sandbox.jira.model.register import Named, Register
 from careloop.sandbox.jira.model.scheme import Choice, Draft, Scheme
 from careloop.sandbox.jira.model.screen import Screen, Tab
+from careloop.sandbox.jira.model.security import SecurityScheme
 from careloop.sandbox.jira.model.status import Status, StatusCategory
 from careloop.sandbox.jira.model.workflow import Conditions, Node, Rule, Transition, Workflow
 
@@ -72,6 +73,7 @@ class Configuration:
     type_screen_schemes: Register[Scheme[Scheme[Screen]]]
     field_schemes: Register[Scheme[FieldConfiguration]]
     permission_schemes: Register[PermissionScheme]
+    security_schemes: Register[SecurityScheme] = field(default_factory=Register)
     shelf: Register[Project] = field(default_factory=Register)
     """Projects that are archived or in the trash, whose service desks are in `closed_desks`."""
     workflow_drafts: dict[str, Draft[Workflow]] = field(default_factory=dict)

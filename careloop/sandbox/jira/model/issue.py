@@ -15,6 +15,7 @@ from careloop.sandbox.jira.model.catalog import (
     Resolution,
     Version,
 )
+from careloop.sandbox.jira.model.security import SecurityLevel
 from careloop.sandbox.jira.model.status import Status
 from careloop.sandbox.jira.model.users import User
 from careloop.sandbox.jira.model.workflow import Workflow
@@ -184,12 +185,22 @@ class Issue:
     voters: tuple[User, ...] = ()
     original_estimate: int | None = None
     remaining_estimate: int | None = None
+    level: SecurityLevel | None = None
     archived: Archived | None = None
 
     @property
     def workflow(self) -> Workflow:
         """The workflow that the issue goes through."""
         return self.project.schemes.workflow.of(self.kind.id)
+
+    @property
+    def security(self) -> SecurityLevel | None:
+        """The security level, which a sub-task shares with its parent."""
+        return self.parent.security if self.kind.subtask and self.parent else self.level
+
+    @security.setter
+    def security(self, level: SecurityLevel | None) -> None:
+        self.level = level
 
     @property
     def timetracking(self) -> Estimates:

@@ -4,6 +4,7 @@ from careloop.sandbox.jira.model.catalog import Project
 from careloop.sandbox.jira.model.configuration import Configuration
 from careloop.sandbox.jira.model.grant import Holder
 from careloop.sandbox.jira.model.issue import Comment, Issue, Worklog
+from careloop.sandbox.jira.model.security import SecurityLevel
 from careloop.sandbox.jira.model.service import shares
 from careloop.sandbox.jira.model.users import LICENSED, Group, User
 
@@ -12,6 +13,7 @@ _OF_ADMINISTRATORS = frozenset({"ADMINISTER", "SYSTEM_ADMIN", "MANAGE_GROUP_FILT
 _OF_EVERYBODY = frozenset({"USER_PICKER", "CREATE_SHARED_OBJECTS", "BULK_CHANGE"})
 _OF_ISSUES = frozenset({"reporter", "assignee", "userCustomField", "groupCustomField"})
 """The kinds of holders that an issue names."""
+PORTAL = Holder("sd.customer.portal.only")
 _NOTHING: frozenset[str] = frozenset()
 _OF_SHELVED = {"archived": frozenset({"BROWSE_PROJECTS"}), "deleted": _NOTHING}
 """What remains of anybody's permissions: an archived project can be read (Atlassian, Archive a project)."""
@@ -109,12 +111,16 @@ class Rights:
 
     def sees(self, user: User | None, issue: Issue) -> bool:
         """Return whether the platform API shows an issue to an account."""
-        return self.may(user, "BROWSE_PROJECTS", issue)
+        return self.may(user, "BROWSE_PROJECTS", issue) and self.is_cleared(user, issue.security, issue)
+
+    def is_cleared(self, user: User | None, level: SecurityLevel | None, place: Project | Issue) -> bool:
+        """Return whether an account is a member of a security level; everybody is where there is none."""
+        return level is None or any(self.is_among(user, member.holder, place) for member in level.members)
 
     def differ_by_issue(self, project: Project) -> bool:
         """Return whether somebody may see some issues of a project and not others."""
         holders = project.schemes.permissions.holders("BROWSE_PROJECTS")
-        return any(holder.kind in _OF_ISSUES for holder in holders)
+        return project.schemes.security is not None or any(holder.kind in _OF_ISSUES for holder in holders)
 
     def sees_request(self, user: User | None, issue: Issue) -> bool:
         """Return whether the portal shows an issue with a request type: a visible one, or one's own.
@@ -123,7 +129,13 @@ class Rights:
         """
         if user is None or issue.request_type is None or issue.project.shelved:
             return False
-        return issue.reporter is user or shares(issue, user) or self.sees(user, issue)
+        own = issue.reporter is user or shares(issue, user)
+        return self._portal_shows(user, issue) and (own or self.sees(user, issue))
+
+    def _portal_shows(self, user: User, issue: Issue) -> bool:
+        """Return whether the security level of a request lets an account see it, at least on the portal."""
+        members = issue.security.members if issue.security else ()
+        return PORTAL in (member.holder for member in members) or self.is_cleared(user, issue.security, issue)
 
     def is_agent(self, user: User | None, project: Project) -> bool:
         """Return whether an account works in a service desk rather than only asking it."""

@@ -40,6 +40,7 @@ from careloop.sandbox.jira.rest import (
     screen_schemes,
     screens,
     searching,
+    security_schemes,
     sessions,
     site_info,
     statuses,
@@ -62,8 +63,8 @@ _MODULES = (
     *(archives, attachments, avatars, bulk, changelogs, comments, creation, field_configurations),
     *(fields, filters, groups, issue_archive, issues, links, people, permission_schemes, permissions),
     *(project_categories, project_settings, project_workflows, projects, properties, queries, releases),
-    *(roles, screen_schemes, screens, searching, site_info, statuses, tasks, type_schemes, watching),
-    *(workflow_schemes, workflows, worklogs),
+    *(roles, screen_schemes, screens, searching, security_schemes, site_info, statuses, tasks),
+    *(type_schemes, watching, workflow_schemes, workflows, worklogs),
 )
 EVERYWHERE = [row for module in _MODULES for row in getattr(module, "ROUTES", ())]
 CLOUD = [row for module in _MODULES for row in getattr(module, "CLOUD_ROUTES", ())] + webhooks.CLOUD_ROUTES
