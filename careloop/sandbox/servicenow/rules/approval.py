@@ -21,6 +21,8 @@ ASKS = "sandbox.change.asks_for_approval"
 BOARD = "CAB Approval"
 """Group that authorizes changes."""
 
+_OVER = frozenset({"cancelled", "not_required", "duplicate"})
+"""States of an approval that nobody waits for any more."""
 _NEXT = {ASSESS: AUTHORIZE, AUTHORIZE: SCHEDULED}
 
 
@@ -42,7 +44,7 @@ class ApprovalRules:
     def after(self, row: Row, draft: Draft, session: Session) -> None:
         """Let a word count: a change moves on or goes back, any other record gets its status."""
         record = self._db.find("task", draft["sysapproval"])
-        if record is None or not draft.changes("state"):
+        if record is None or not draft.changes("state") or draft["state"] in _OVER:
             return
         state, word = record[0].value(record[1], "state"), draft["state"]
         fields = {"approval": self._status(draft["sysapproval"])}
@@ -58,7 +60,7 @@ class ApprovalRules:
         sys_id = change[0].value(change[1], "sys_id")
         over = "cancelled" if draft["state"] in (NEW, CANCELED) else "not_required"
         for row in tuple(self._db.where(TABLE, sysapproval=sys_id, state="requested")):
-            self._db.change(row, {"state": over})
+            self._records.update(elevated(session), row, {"state": over})
         if not self._properties.flag(ASKS, default=True):
             return
         for user in self._wanted(draft):
@@ -77,7 +79,9 @@ class ApprovalRules:
 
     def _status(self, record: str) -> str:
         """Return the status of a record: rejected by one, approved by all, asked of some, or of nobody."""
-        states = {table.value(slot, "state") for table, slot in self._db.where(TABLE, sysapproval=record)}
+        states = {
+            table.value(slot, "state") for table, slot in self._db.where(TABLE, sysapproval=record)
+        } - _OVER
         if "rejected" in states:
             return "rejected"
         if states == {"approved"}:
