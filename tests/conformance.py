@@ -51,6 +51,7 @@ UNLISTED = {
     "getCreateIssueMetaIssueTypeId": {"404": _NO_PROJECT},
     "getCreateIssueMetaIssueTypes": {"404": _NO_PROJECT},
     "getCustomerRequests": {"400": "a filter that there is not: the document does not say"},
+    "setUserColumns": {"400": "a column that there is not: the document lets the operation break"},
     "getUser": {"400": "no account is named: the document calls none of its parameters required"},
 }
 """Refusals that the document of an operation does not list, and why the sandbox answers so."""
@@ -212,7 +213,10 @@ class Judge:
             if described.get("required") and not exchange.body:
                 yield f"does without the body of {operation.name}"
             return
-        if "application/json" in described.get("content", {}):
+        kinds = described.get("content", {})
+        if exchange.kind.partition(";")[0] in kinds.keys() - {"application/json"}:
+            return
+        if "application/json" in kinds:
             place = f"{operation.place}/requestBody/content/application~1json/schema"
             yield from self._wrong(place, sent, "takes")
         elif not described:
@@ -267,6 +271,10 @@ def _mend(document: Any) -> None:
     found["items"] = {"$ref": "#/components/schemas/FieldConfiguration"}
     # its sample of new members calls them `members`, as its own properties do, and demands another name
     del schemas["SecuritySchemeMembersRequest"]["required"]
+    # it has words where the keys should be, which its samples show
+    whole = {"type": "integer"}
+    schemas["DashboardGadgetPosition"]["properties"] = {"row": whole, "column": whole}
+    schemas["DashboardGadgetPosition"]["required"] = ["row", "column"]
     # its words let a request name nobody, and so its caller
     document["paths"]["/rest/api/3/issue/{issueIdOrKey}/watchers"]["post"]["requestBody"]["required"] = False
     # real sites answer with a list unless a globalId is given

@@ -16,6 +16,7 @@ from careloop.sandbox.jira.index import Index
 from careloop.sandbox.jira.model.avatar import Gallery
 from careloop.sandbox.jira.model.catalog import Field, Project
 from careloop.sandbox.jira.model.configuration import Configuration
+from careloop.sandbox.jira.model.dashboard import Dashboard
 from careloop.sandbox.jira.model.filter import Filter
 from careloop.sandbox.jira.model.happening import Happening
 from careloop.sandbox.jira.model.issue import Attachment, Comment, Issue, Link, Worklog
@@ -34,6 +35,12 @@ CAPACITY = {
     "remoteIssueLinks": 2_000,
 }
 """The most that one issue on Cloud holds (Atlassian docs, per-issue limits)."""
+
+DEFAULT_COLUMNS = (
+    *("issuetype", "issuekey", "summary", "assignee", "reporter", "priority", "status"),
+    "created",
+)
+"""The ids of the fields that a table of issues shows as long as nobody chooses others."""
 
 Flavor = Literal["cloud", "dc"]
 
@@ -67,6 +74,8 @@ class Store:
         self.links: dict[int, Link] = {}
         self.worklogs: dict[int, Worklog] = {}
         self.filters: dict[str, Filter] = {}
+        self.dashboards: dict[str, Dashboard] = {}
+        self.columns: tuple[str, ...] = DEFAULT_COLUMNS
         self.trash: dict[str, Field] = {}
         self.bulk_tasks: dict[str, dict[str, Any]] = {}
         self.deleted_worklogs: dict[int, datetime] = {}
@@ -165,7 +174,7 @@ class Store:
     def filters_for(self, user: User | None) -> list[Filter]:
         """Return the saved searches that an account sees, by name."""
         every = self.filters.values()
-        found = [one for one in every if one.is_seen_by(user, self.configuration, self.rights)]
+        found = [one for one in every if one.is_seen_by(user, self.rights)]
         return sorted(found, key=lambda one: one.name.casefold())
 
     def add(self, issue: Issue) -> None:

@@ -66,7 +66,7 @@ def add(store: Store, issue: Issue, user: User, draft: Draft) -> Comment:
     )
     store.comments[comment.id] = comment
     issue.comments = (*issue.comments, comment)
-    if user not in issue.watchers and store.rights.sees(user, issue):
+    if user.watches_by_itself and user not in issue.watchers and store.rights.sees(user, issue):
         issue.watchers = (*issue.watchers, user)
     if comment.public and comment.visibility is None:
         tell_reporter(store, issue, user, "comment", to_text(comment.body) or "")

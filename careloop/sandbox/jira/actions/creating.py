@@ -39,7 +39,7 @@ def create(store: Store, user: User, details: Mapping[str, Any], *, rich: bool) 
     issue = insert(store, user, project, kind, values)
     step = _first_step(store, user, issue, details.get("transition"))
     issue.properties = properties or None
-    issue.watchers = (user,)
+    issue.watchers = (user,) if user.watches_by_itself else ()
     store.announce(Happening("jira:issue_created", user, issue))
     for effect in effects:
         effect(issue)

@@ -30,6 +30,16 @@ class User:
     roles: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Role names by project key."""
     properties: dict[str, Any] | None = None
+    preferences: dict[str, str] = field(default_factory=dict)
+    locale: str = "en_US"
+    share_scope: str = "PRIVATE"
+    columns: tuple[str, ...] | None = None
+    """The ids of the fields that a table of issues shows, None for those of the site."""
+
+    @property
+    def watches_by_itself(self) -> bool:
+        """Whether somebody watches what they create or comment on, unless they prefer otherwise."""
+        return self.preferences.get("user.autowatch.disabled") != "true"
 
     @property
     def key(self) -> str:

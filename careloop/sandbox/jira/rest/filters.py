@@ -1,11 +1,31 @@
 """Saved searches."""
 
+from collections.abc import Callable
 from typing import Any
 
 from careloop.sandbox.jira import filters
+from careloop.sandbox.jira.actions.sharing import EVERYBODY
 from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.model.filter import Filter
 from careloop.sandbox.jira.rest.call import Answer, Call, Route, bean
+from careloop.sandbox.jira.rest.shares import shared_as_asked, show
+
+MOST_NAMED = 200
+_EXPANDED = frozenset(
+    {
+        *("description", "favourite", "favouritedCount", "jql", "owner", "searchUrl", "sharePermissions"),
+        *("editPermissions", "isWritable", "approximateLastUsed", "subscriptions", "viewUrl", "sharedUsers"),
+    }
+)
+_ORDERS: dict[str, Callable[[Call], Callable[[Filter], Any]]] = {
+    "name": lambda _: lambda one: one.name.casefold(),
+    "description": lambda _: lambda one: one.description.casefold(),
+    "favourite_count": lambda _: lambda one: len(one.favourites),
+    "id": lambda _: lambda one: int(one.id),
+    "is_favourite": lambda call: lambda one: call.user is not None and call.user.account_id in one.favourites,
+    "owner": lambda _: lambda one: one.owner.account_id,
+    "is_shared": lambda _: lambda one: bool(one.shares),
+}
 
 
 def create(call: Call) -> Answer:
@@ -45,15 +65,21 @@ def favourites(call: Call) -> Answer:
 def search(call: Call) -> Answer:
     wanted, ids = call.query.get("filterName", "").casefold(), call.words("id")
     owner = call.query.get("accountId")
+    if len(ids) > MOST_NAMED or not _EXPANDED.issuperset(call.words("expand")):
+        raise Refused(400, f"At most {MOST_NAMED} ids may be given, and only known words to expand.")
+    shared = shared_as_asked(call)
     rows = [
         one
-        for one in call.store.filters_for(call.user)
+        for one in _listable(call)
         if wanted in one.name.casefold()
         and (not ids or one.id in ids)
         and owner in (None, "", one.owner.account_id)
+        and shared(one)
     ]
-    if call.query.get("orderBy", "name").startswith("-"):
-        rows.reverse()
+    order = call.query.get("orderBy", "name").lstrip("+")
+    if order.lstrip("-") not in _ORDERS:
+        raise Refused(400, f"The orderBy '{order}' is none of {', '.join(_ORDERS)}.")
+    rows.sort(key=_ORDERS[order.lstrip("-")](call), reverse=order.startswith("-"))
     return Answer(200, bean(call, "filter/search", rows, lambda one: _show_found(call, one)))
 
 
@@ -80,9 +106,18 @@ def set_owner(call: Call) -> Answer:
     return Answer(204)
 
 
-def scope(call: Call) -> Answer:
-    call.sign_in()
-    return Answer(200, {"scope": "PRIVATE"})
+def _listable(call: Call) -> list[Filter]:
+    """Return the filters that the caller sees, for an administrator who asks so all there are."""
+    if call.flag("overrideSharePermissions") and call.store.rights.administers(call.user):
+        return list(call.store.filters.values())
+    return call.store.filters_for(call.user)
+
+
+def _sharers(call: Call, one: Filter) -> list[Any]:
+    """Return the accounts that a filter is shared with, except when that is everybody."""
+    found = [share for share in one.shares if share.kind not in EVERYBODY]
+    rights = call.store.rights
+    return [user for user in call.store.people if any(share.admits(user, rights) for share in found)]
 
 
 def _filter(call: Call) -> Filter:
@@ -92,7 +127,11 @@ def _filter(call: Call) -> Filter:
 def _show(call: Call, one: Filter) -> dict[str, Any]:
     """Return a filter as the older operations show it."""
     none = {"size": 0, "items": [], "max-results": 1000, "start-index": 0, "end-index": 0}
-    return {**_show_found(call, one, every=True), "sharedUsers": none, "subscriptions": none}
+    people = _sharers(call, one)
+    shared = {**none, "size": len(people), "end-index": max(len(people) - 1, 0)}
+    if "sharedUsers" in call.words("expand"):
+        shared["items"] = [call.view.piece(user) for user in people[:1000]]
+    return {**_show_found(call, one, every=True), "sharedUsers": shared, "subscriptions": none}
 
 
 def _show_found(call: Call, one: Filter, *, every: bool = False) -> dict[str, Any]:
@@ -106,8 +145,9 @@ def _show_found(call: Call, one: Filter, *, every: bool = False) -> dict[str, An
         "searchUrl": f"{view.api}/search/jql?jql={one.jql}".replace(" ", "+"),
         "favourite": call.user is not None and call.user.account_id in one.favourites,
         "favouritedCount": len(one.favourites),
-        "sharePermissions": one.shares,
-        "editPermissions": [],
+        "sharePermissions": [show(call, share) for share in one.shares],
+        "editPermissions": [show(call, share) for share in one.edit_shares],
+        "subscriptions": [],
     }
     shown = {"self": f"{view.api}/filter/{one.id}", "id": one.id, "name": one.name}
     return shown | {name: value for name, value in extra.items() if every or name in wanted}
@@ -116,7 +156,6 @@ def _show_found(call: Call, one: Filter, *, every: bool = False) -> dict[str, An
 ROUTES: list[Route] = [
     ("POST", "/filter", create),
     ("GET", "/filter/favourite", favourites),
-    ("GET", "/filter/defaultShareScope", scope),
     ("GET", "/filter/{filter}", get),
     ("PUT", "/filter/{filter}", edit),
     ("DELETE", "/filter/{filter}", delete),

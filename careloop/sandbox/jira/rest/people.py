@@ -14,7 +14,6 @@ from careloop.sandbox.jira.view import show_user
 
 MOST_PICKED = 1000
 _ACCOUNTS = UUID("0b1b4f56-1f5f-4a3e-8c4b-7d6b6a3f9e21")
-_COLUMNS = ("issuetype", "issuekey", "summary", "assignee", "reporter", "priority", "status", "created")
 
 
 def myself(call: Call) -> Answer:
@@ -183,12 +182,6 @@ def groups(call: Call) -> Answer:
     return Answer(200, rows)
 
 
-def columns(call: Call) -> Answer:
-    fields = call.store.configuration.fields
-    call.sign_in()
-    return Answer(200, [{"label": fields[name].name, "value": name} for name in _COLUMNS])
-
-
 def email(call: Call) -> Answer:
     """Refuse: addresses are given to approved apps only (Jira OpenAPI, getUserEmail)."""
     call.sign_in()
@@ -254,7 +247,7 @@ def _whole(call: Call, found: User) -> dict[str, Any]:
         rows = [{"name": row["name"], "self": row["self"]} for row in rows]
     return {
         **show_user(call.view, found),
-        "locale": "en_US",
+        "locale": found.locale,
         "groups": {"size": len(known), "items": rows if "groups" in wanted else []},
         "applicationRoles": {"size": 1, "items": []},
         "expand": "groups,applicationRoles",
@@ -272,7 +265,6 @@ ROUTES: list[Route] = [
     ("GET", "/user/viewissue/search", able_to_browse),
     ("GET", "/user/permission/search", permitted),
     ("GET", "/user/picker", pick),
-    ("GET", "/user/columns", columns),
 ]
 CLOUD_ROUTES: list[Route] = [
     ("GET", "/users", everybody),
@@ -281,4 +273,5 @@ CLOUD_ROUTES: list[Route] = [
     ("GET", "/user/bulk/migration", migrated),
     ("GET", "/user/groups", groups),
     ("GET", "/user/email", email),
+    ("GET", "/user/email/bulk", email),
 ]

@@ -21,8 +21,8 @@ GATEWAY = "careloop.sandbox.jira.gateway"
 _DC_VERSIONS = {"2": 2, "latest": 2}
 _CLOUD_VERSIONS = {**_DC_VERSIONS, "3": 3}
 _JSON = "application/json;charset=UTF-8"
-_PICTURES = re.compile(r"/avatar2$|/universal_avatar/type/[^/]+/owner/[^/]+$")
-"""Addresses that take any kind of content, which they look into."""
+_ANY_KIND = re.compile(r"/avatar2$|/universal_avatar/type/[^/]+/owner/[^/]+$|/columns$|/mypreferences$")
+"""Addresses that take pictures, forms or plain text, which they look into themselves."""
 _PAGE = """<html><head><title>Unauthorized ({status})</title></head>
 <body><h1>Unauthorized ({status})</h1><p>Basic Authentication Failure - Reason : {reason}</p></body></html>
 """
@@ -150,7 +150,7 @@ def _check_form(request: Request, body: bytes) -> None:
     if request.url.path.endswith("/attachments") or request.url.path.endswith("/attachTemporaryFile"):
         if not kind.startswith("multipart/form-data"):
             raise Refused(415, "Files must come as multipart/form-data.")
-    elif _PICTURES.search(request.url.path):
+    elif _ANY_KIND.search(request.url.path):
         return
     elif body and not kind.startswith("application/json"):
         raise Refused(415, "The request body must be JSON and say so in its content type.")

@@ -85,11 +85,6 @@ def alternatives(call: Call) -> Answer:
     return Answer(200, [call.view.piece(k) for k in kinds if k is not found and k.level == found.level])
 
 
-def locale(call: Call) -> Answer:
-    call.sign_in()
-    return Answer(200, {"locale": "en_US"})
-
-
 def events(call: Call) -> Answer:
     """Return what can happen to an issue, as notification schemes know it."""
     administer(call.store, call.actor)
@@ -190,7 +185,6 @@ def _show_priority(call: Call, priority: Priority) -> dict[str, Any]:
 ROUTES: list[Route] = [
     ("GET", "/serverInfo", server_info),
     ("GET", "/configuration", settings),
-    ("GET", "/mypreferences/locale", locale),
     ("GET", "/priority", priorities),
     ("GET", "/priority/{id}", get_priority),
     ("GET", "/resolution", listing("resolutions")),

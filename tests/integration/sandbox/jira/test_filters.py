@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from careloop.sandbox.jira import Site
 from tests.integration.sandbox.jira.caller import Caller
 
 API = "/rest/api/3"
@@ -54,6 +55,54 @@ def test_a_filter_is_seen_by_those_it_is_shared_with(calls_of: Callable[[str], C
     assert ada.ok("DELETE", f"{API}/filter/{shared}/favourite")["favourite"] is False
     searched = call.ok("GET", f"{API}/filter/search", expand="jql,owner", filterName="mi")["values"]
     assert [(one["name"], one["jql"]) for one in searched] == [("Mine", "type = Bug")]
+
+
+def test_a_filter_is_shared_one_by_one(calls_of: Callable[[str], Caller], call: Caller, site: Site) -> None:
+    ada, number = calls_of("ada.keller"), make(call, "Mine", "type = Bug")
+    path = f"{API}/filter/{number}/permission"
+    assert call.ok("GET", path) == []
+    assert ada("GET", path).status_code == 404
+    shares = call("POST", path, {"type": "group", "groupname": "jira-administrators"})
+    assert (shares.status_code, len(shares.json())) == (201, 1)
+    call.ok("POST", path, {"type": "project", "projectId": "10000"})
+    role = call.ok("POST", path, {"type": "projectRole", "projectId": "10001", "projectRoleId": "10005"})[2]
+    assert (role["type"], role["role"]["name"]) == ("project", "Service Desk Team")
+    assert [one["type"] for one in ada.ok("GET", path)] == ["group", "project", "project-unknown"]
+    assert ada("POST", path, {"type": "global"}).status_code == 400
+    assert ada("DELETE", f"{path}/{role['id']}").status_code == 404
+    assert call("DELETE", f"{path}/{role['id']}").status_code == 204
+    assert call("GET", f"{path}/{role['id']}").status_code == 404
+    assert [one["type"] for one in call.ok("POST", path, {"type": "global"})] == ["global"]
+    for wrong in ({"type": "cat"}, {"type": "group", "groupId": "1"}, {"type": "user", "accountId": "1"}):
+        assert call("POST", path, wrong).status_code == 400
+
+
+def test_an_editor_changes_a_filter_but_not_whose_it_is(
+    calls_of: Callable[[str], Caller], call: Caller, site: Site
+) -> None:
+    ada = calls_of("ada.keller")
+    editor = {"type": "user", "user": {"accountId": site.act("ada.keller").user.account_id}}
+    number = make(call, "Ours", "type = Bug", editPermissions=[editor])
+    assert ada.ok("PUT", f"{API}/filter/{number}", {"name": "Hers"})["name"] == "Hers"
+    assert ada("DELETE", f"{API}/filter/{number}").status_code == 400
+    assert ada("PUT", f"{API}/filter/{number}/owner", editor["user"]).status_code == 403
+
+
+def test_filters_are_found_by_whom_they_are_shared_with(call: Caller) -> None:
+    make(call, "Group", "", sharePermissions=[{"type": "group", "group": {"name": "jira-users"}}])
+    make(call, "Project", "", sharePermissions=[{"type": "project", "project": {"id": "10000"}}])
+    make(call, "Alone", "", description="z")
+
+    def names(**query: Any) -> list[str]:
+        return [one["name"] for one in call.ok("GET", f"{API}/filter/search", **query)["values"]]
+
+    assert names() == ["Alone", "Group", "Project"]
+    assert names(groupname="jira-users") == ["Group"]
+    assert names(projectId=10000) == ["Project"]
+    assert names(orderBy="-id") == ["Alone", "Project", "Group"]
+    assert names(orderBy="description")[-1] == "Alone"
+    for wrong in ({"orderBy": "colour"}, {"expand": "colour"}, {"id": list(range(201))}):
+        assert call("GET", f"{API}/filter/search", **wrong).status_code == 400
 
 
 def test_an_epic_shows_its_children(call: Caller) -> None:

@@ -401,6 +401,13 @@ def test_the_archive_and_the_trash_are_told_of(admin: Caller, site: Site, receiv
     assert {body["project"]["key"] for _, body, _ in receiver.got} == {"ENG"}
 
 
+def test_an_account_that_changes_is_told_of(admin: Caller, site: Site, receiver: Receiver) -> None:
+    set_up(admin, events=["user_updated"])
+    admin.ok("PUT", "/rest/api/3/mypreferences/locale", {"locale": "de_DE"})
+    site.office.deliver(receiver)
+    assert receiver.got[0][1]["user"]["accountId"] == site.act("admin").user.account_id
+
+
 def test_versions_are_told_of(admin: Caller, site: Site, receiver: Receiver) -> None:
     verbs = ["created", "updated", "released", "unreleased", "moved", "deleted"]
     set_up(admin, events=[f"jira:version_{verb}" for verb in verbs])
