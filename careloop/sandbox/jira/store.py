@@ -2,7 +2,7 @@
 
 import sys
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sized
+from collections.abc import Callable, Iterator, Sized
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -10,9 +10,10 @@ from typing import Any, Literal
 
 from careloop.sandbox.clock import Clock
 from careloop.sandbox.faults import Faults
-from careloop.sandbox.jira.dates import epoch_millis, whole_millis
+from careloop.sandbox.jira.dates import whole_millis
 from careloop.sandbox.jira.errors import Refused, missing_issue
 from careloop.sandbox.jira.index import Index
+from careloop.sandbox.jira.model.audit import Record, record
 from careloop.sandbox.jira.model.avatar import Gallery
 from careloop.sandbox.jira.model.catalog import Field, Project
 from careloop.sandbox.jira.model.configuration import Configuration
@@ -23,6 +24,8 @@ from careloop.sandbox.jira.model.issue import Attachment, Comment, Issue, Link, 
 from careloop.sandbox.jira.model.mail import Mail
 from careloop.sandbox.jira.model.rights import Rights
 from careloop.sandbox.jira.model.service import Service
+from careloop.sandbox.jira.model.settings import Settings
+from careloop.sandbox.jira.model.task import Task
 from careloop.sandbox.jira.model.users import Directory, User
 from careloop.sandbox.jira.switches import Switches
 
@@ -35,12 +38,6 @@ CAPACITY = {
     "remoteIssueLinks": 2_000,
 }
 """The most that one issue on Cloud holds (Atlassian docs, per-issue limits)."""
-
-DEFAULT_COLUMNS = (
-    *("issuetype", "issuekey", "summary", "assignee", "reporter", "priority", "status"),
-    "created",
-)
-"""The ids of the fields that a table of issues shows as long as nobody chooses others."""
 
 Flavor = Literal["cloud", "dc"]
 
@@ -68,6 +65,8 @@ class Store:
         self.index = Index()
         self.outbox: list[Mail] = []
         self.service = Service()
+        self.settings = Settings()
+        self.audit: list[Record] = []
         self.gallery = Gallery()
         self.issues: dict[int, Issue] = {}
         self.comments: dict[int, Comment] = {}
@@ -75,17 +74,14 @@ class Store:
         self.worklogs: dict[int, Worklog] = {}
         self.filters: dict[str, Filter] = {}
         self.dashboards: dict[str, Dashboard] = {}
-        self.columns: tuple[str, ...] = DEFAULT_COLUMNS
         self.trash: dict[str, Field] = {}
+        self.tasks: dict[str, Task] = {}
         self.bulk_tasks: dict[str, dict[str, Any]] = {}
         self.deleted_worklogs: dict[int, datetime] = {}
         self.attachments: dict[int, Attachment] = {}
         self.revision = 0
         self._written: list[tuple[int, int]] = []
-        self._tasks: dict[str, dict[str, Any]] = {}
-        self._task_owners: dict[str, User] = {}
         self._in_bulk = False
-        self._visited: dict[str, dict[str, int]] = {}
         self._viewed: dict[str, dict[int, datetime]] = {}
         self._keys: dict[str, Issue] = {}
         self._former_keys: dict[int, list[str]] = {}
@@ -138,38 +134,13 @@ class Store:
 
     def note_visit(self, user: User, project: Project) -> None:
         """Remember that somebody looked at a project."""
-        self._visited.setdefault(user.account_id, {})[project.id] = self.next_id("visit", first=1)
-
-    def visited_by(self, user: User | None) -> Mapping[str, int]:
-        """Return the projects that somebody looked at, by their ids; a later visit has a higher number."""
-        return self._visited.get(user.account_id, {}) if user else {}
+        user.visited[project.id] = self.next_id("visit", first=1)
 
     def note_task(self, user: User, description: str, result: Any = None) -> int:
         """Remember a task that was carried out at once, and return its number."""
-        now, number = epoch_millis(self.now()), self.next_id("task", first=1)
-        self._tasks[str(number)] = {
-            "id": str(number),
-            "description": description,
-            "status": "COMPLETE",
-            "progress": 100,
-            "elapsedRuntime": 0,
-            "submitted": now,
-            "started": now,
-            "finished": now,
-            "lastUpdate": now,
-            "submittedBy": 10_000,
-            **({} if result is None else {"result": result}),
-        }
-        self._task_owners[str(number)] = user
+        number = self.next_id("task", first=1)
+        self.tasks[str(number)] = Task(number, description, user, self.now(), result)
         return number
-
-    def task(self, number: str) -> dict[str, Any] | None:
-        """Return a task as the platform shows it."""
-        return self._tasks.get(number)
-
-    def task_owner(self, number: str) -> User | None:
-        """Return who began a task."""
-        return self._task_owners.get(number)
 
     def filters_for(self, user: User | None) -> list[Filter]:
         """Return the saved searches that an account sees, by name."""
@@ -225,7 +196,9 @@ class Store:
         return max(self.switches.search_lag, timedelta(seconds=fault.seconds))
 
     def announce(self, happening: Happening) -> None:
-        """Say that something has happened to whoever listens."""
+        """Say that something has happened to whoever listens, and note it for administrators."""
+        line = record(happening, len(self.audit) + 1, self.now())
+        self.audit += [line] if line else []
         if self.listener is not None:
             self.listener(replace(happening, cascade=True) if self._in_bulk else happening)
 
@@ -244,13 +217,15 @@ class Store:
         if self.is_cloud and len(held) + more > most:
             raise Refused(413, f"The issue has reached its limit of {most} {noun}.")
 
-    def begin_write(self, issue: Issue, *, moves_updated: bool = True) -> datetime:
+    def begin_write(
+        self, issue: Issue, *, moves_updated: bool = True, even_archived: bool = False
+    ) -> datetime:
         """Announce that an issue is about to change, and return the time of the change.
 
         Every writer calls this first: the index may go on showing the former state for a while. An archived
-        issue is not changed (400).
+        issue is not changed (400) but by what is done to the whole site.
         """
-        if issue.archived:
+        if issue.archived and not even_archived:
             raise Refused(400, f"The issue '{issue.key}' is archived and cannot be changed.")
         self._keep_for_index(issue.id, issue)
         now = self.now()

@@ -86,8 +86,8 @@ def _set(store: Store, issues: Iterable[Issue], state: Callable[[], Archived | N
     count = 0
     for issue in issues:
         for one in (issue, *(child for child in issue.children if child.kind.subtask)):
-            one.archived, former = None, one.archived
-            store.begin_write(one, moves_updated=False)
+            former = one.archived
+            store.begin_write(one, moves_updated=False, even_archived=True)
             one.archived = state()
             count += (one.archived is None) != (former is None)
     return count

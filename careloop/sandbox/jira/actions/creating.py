@@ -18,7 +18,6 @@ from careloop.sandbox.jira.model.users import User
 from careloop.sandbox.jira.model.workflow import Transition
 from careloop.sandbox.jira.store import Store
 
-DEFAULT_PRIORITY = "3"
 _CHOSEN_FIRST = ("project", "issuetype")
 
 
@@ -81,7 +80,7 @@ def insert(store: Store, user: User, project: Project, kind: IssueType, values: 
         kind=kind,
         status=project.schemes.workflow.of(kind.id).initial,
         summary="",
-        priority=store.configuration.priorities[DEFAULT_PRIORITY],
+        priority=store.configuration.priorities[store.configuration.default_priority],
         creator=user,
         reporter=user,
         created=now,

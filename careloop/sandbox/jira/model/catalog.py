@@ -52,6 +52,15 @@ class LinkType:
     outward: str
 
 
+class RelatedWork(NamedTuple):
+    """A link from a version to work that is no issue."""
+
+    id: str
+    category: str
+    title: str
+    url: str
+
+
 @dataclass(slots=True, eq=False)
 class Version:
     """A version of a project; `project` is the project's id."""
@@ -64,6 +73,7 @@ class Version:
     start_date: date | None = None
     description: str = ""
     archived: bool = False
+    related_work: tuple[RelatedWork, ...] = ()
 
 
 @dataclass(slots=True, eq=False)

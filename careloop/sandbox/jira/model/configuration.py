@@ -79,6 +79,8 @@ class Configuration:
     workflow_drafts: dict[str, Draft[Workflow]] = field(default_factory=dict)
     """The drafts of workflow schemes, by the id of the scheme."""
     closed_desks: Register[ServiceDesk] = field(default_factory=Register)
+    default_priority: str = "3"
+    default_resolution: str | None = None
     revision: int = 0
 
     def every_project(self) -> list[Project]:

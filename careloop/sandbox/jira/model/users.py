@@ -31,6 +31,8 @@ class User:
     """Role names by project key."""
     properties: dict[str, Any] | None = None
     preferences: dict[str, str] = field(default_factory=dict)
+    visited: dict[str, int] = field(default_factory=dict)
+    """The projects that somebody looked at, by their ids; a later visit has a higher number."""
     locale: str = "en_US"
     share_scope: str = "PRIVATE"
     columns: tuple[str, ...] | None = None

@@ -17,18 +17,18 @@ _NAME = "columns"
 
 def of_site(call: Call) -> Answer:
     administer(call.store, call.actor)
-    return Answer(200, _show(call, call.store.columns))
+    return Answer(200, _show(call, call.store.settings.columns))
 
 
 def set_of_site(call: Call) -> Answer:
     administer(call.store, call.actor)
-    call.store.columns = _read(call, 404)
+    call.store.settings.columns = _read(call, 404)
     return Answer(200, {})
 
 
 def of_user(call: Call) -> Answer:
     chosen = _user(call).columns
-    return Answer(200, _show(call, call.store.columns if chosen is None else chosen))
+    return Answer(200, _show(call, call.store.settings.columns if chosen is None else chosen))
 
 
 def set_of_user(call: Call) -> Answer:

@@ -112,6 +112,20 @@ def trash(call: Call) -> Answer:
     return Answer(200, {})
 
 
+def trashed(call: Call) -> Answer:
+    """Return the fields in the trash, by their names."""
+    administer(call.store, call.actor)
+    wanted, ids = call.query.get("query", "").casefold(), call.words("id")
+    order = call.query.get("orderBy", "name").lstrip("+")
+    rows = [
+        field
+        for field in call.store.trash.values()
+        if wanted in f"{field.name} {field.description}".casefold() and (not ids or field.id in ids)
+    ]
+    rows.sort(key=lambda field: field.name.casefold(), reverse=order.startswith("-"))
+    return Answer(200, bean(call, "field/search/trashed", rows, lambda field: _show_found(call, field)))
+
+
 def restore(call: Call) -> Answer:
     administer(call.store, call.actor)
     field = call.store.trash.pop(call.parameters["field"], None)
@@ -207,6 +221,7 @@ ROUTES: list[Route] = [
 ]
 CLOUD_ROUTES: list[Route] = [
     ("GET", "/field/search", search),
+    ("GET", "/field/search/trashed", trashed),
     ("PUT", "/field/{field}", edit),
     ("DELETE", "/field/{field}", delete),
     ("POST", "/field/{field}/trash", trash),

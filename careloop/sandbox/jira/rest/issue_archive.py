@@ -45,7 +45,7 @@ def export(call: Call) -> Answer:
     store, user = call.store, call.actor
     table = _table(call, archiving.find_archived(store, user, asked))
     store.outbox.append(Mail(store.now(), user.email, "Archived issues", table, "", "export"))
-    task = store.task(str(store.note_task(user, "Export archived issues"))) or {}
+    task = store.tasks[str(store.note_task(user, "Export archived issues"))].show()
     shown = {
         "taskId": task["id"],
         "payload": str({name: value for name, value in asked.items() if value}),

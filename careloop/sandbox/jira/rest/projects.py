@@ -1,6 +1,6 @@
 """Projects: finding, creating, changing, archiving, deleting and restoring them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -46,7 +46,7 @@ _EDIT = (
 def every(call: Call) -> Answer:
     rows = visible(call)
     if most := call.number("recent", 0, most=MOST_RECENT):
-        seen = call.store.visited_by(call.user)
+        seen = _visited(call)
         rows = sorted((p for p in rows if p.id in seen), key=lambda p: seen[p.id], reverse=True)[:most]
     return Answer(200, [_expanded(call, project) for project in rows])
 
@@ -63,7 +63,7 @@ def search(call: Call) -> Answer:
 
 def recent(call: Call) -> Answer:
     """Return the projects that the caller looked at, the latest first."""
-    seen = call.store.visited_by(call.user)
+    seen = _visited(call)
     found = sorted((p for p in visible(call) if p.id in seen), key=lambda p: seen[p.id], reverse=True)
     return Answer(200, [_expanded(call, project) for project in found[:MOST_RECENT]])
 
@@ -189,6 +189,10 @@ def visible(call: Call) -> list[Project]:
     may = call.store.rights.may
     wanted = ("BROWSE_PROJECTS", "ADMINISTER_PROJECTS")
     return [p for p in call.store.configuration.projects if any(may(call.user, one, p) for one in wanted)]
+
+
+def _visited(call: Call) -> Mapping[str, int]:
+    return call.user.visited if call.user else {}
 
 
 def _deletable(call: Call) -> Project:

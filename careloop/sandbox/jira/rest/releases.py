@@ -42,18 +42,18 @@ def create_version(call: Call) -> Answer:
 
 
 def get_version(call: Call) -> Answer:
-    return Answer(200, call.view.piece(_version(call)[1]))
+    return Answer(200, call.view.piece(find_version(call)[1]))
 
 
 def edit_version(call: Call) -> Answer:
-    project, version = _version(call)
+    project, version = find_version(call)
     releases.permit(call.store, call.actor, project, MISSING)
     releases.edit_version(call.store, call.actor, project, version, call.object(*_VERSION_KEYS))
     return Answer(200, call.view.piece(version))
 
 
 def move_version(call: Call) -> Answer:
-    project, version = _version(call)
+    project, version = find_version(call)
     releases.permit(call.store, call.actor, project, MISSING)
     releases.move_version(call.store, call.actor, project, version, call.object("after", "position"))
     return Answer(200, call.view.piece(version))
@@ -75,7 +75,7 @@ def merge_version(call: Call) -> Answer:
 
 
 def version_issues(call: Call) -> Answer:
-    _, version = _version(call)
+    _, version = find_version(call)
     return Answer(
         200,
         {
@@ -89,7 +89,7 @@ def version_issues(call: Call) -> Answer:
 
 
 def unresolved_issues(call: Call) -> Answer:
-    _, version = _version(call)
+    _, version = find_version(call)
     shown = {
         "self": f"{call.view.api}/version/{version.id}",
         "issuesUnresolvedCount": _count(call, lambda i: version in i.fix_versions and i.resolution is None),
@@ -163,7 +163,7 @@ def component_issues(call: Call) -> Answer:
 
 
 def _remove_version(call: Call, successors: dict[str, Any]) -> None:
-    project, version = _version(call)
+    project, version = find_version(call)
     releases.permit(call.store, call.actor, project, MISSING)
     swaps: dict[str, Version | None] = {}
     for field, reference in successors.items():
@@ -182,7 +182,8 @@ def _project(call: Call, *references: Any) -> Project:
     return project
 
 
-def _version(call: Call) -> tuple[Project, Version]:
+def find_version(call: Call) -> tuple[Project, Version]:
+    """Return the version that the address names, behind its project; 404 when the caller sees neither."""
     reference = call.parameters["release"]
     for project in _visible(call):
         if found := project.versions.by_id(reference):

@@ -9,21 +9,21 @@ _MISSING = "The task does not exist."
 def get(call: Call) -> Answer:
     call.sign_in()
     number = call.parameters["task"]
-    found = call.store.task(number)
+    found = call.store.tasks.get(number)
     if found is None:
         raise Refused(404, _MISSING)
-    return Answer(200, {"self": address(call, number), **found})
+    return Answer(200, {"self": address(call, number), **found.show()})
 
 
 def cancel(call: Call) -> Answer:
     """Refuse to cancel what is done, and anybody who neither administers the site nor began it."""
     user, number = call.actor, call.parameters["task"]
-    found = call.store.task(number)
+    found = call.store.tasks.get(number)
     if found is None:
         return _refuse(404, _MISSING)
-    if call.store.task_owner(number) is not user and not call.store.rights.administers(user):
+    if found.owner is not user and not call.store.rights.administers(user):
         return _refuse(403, "You do not have permission to cancel this task.")
-    return _refuse(400, f"The task with ID '{number}' is {found['status']} and cannot be cancelled.")
+    return _refuse(400, f"The task with ID '{number}' is done and cannot be cancelled.")
 
 
 def lead_to(call: Call, description: str) -> Answer:

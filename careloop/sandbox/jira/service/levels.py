@@ -51,7 +51,8 @@ def measure(store: Store, issue: Issue) -> list[Measured]:
 
 def measure_level(store: Store, issue: Issue, level: Level) -> Measured:
     """Return one service level of a request at the present time."""
-    goal = level.goals[issue.priority.id if issue.priority else DEFAULT_PRIORITY]
+    goals = level.goals
+    goal = goals.get(issue.priority.id if issue.priority else DEFAULT_PRIORITY, goals[DEFAULT_PRIORITY])
     watch = _Watch(goal)
     for mark in sorted(_marks(store, issue, level), key=lambda mark: mark.when):
         watch.hear(mark)

@@ -43,6 +43,7 @@ EVENTS = (
     "jira:version_released",
     "jira:version_unreleased",
     "jira:version_moved",
+    "option_timetracking_provider_changed",
 )
 DYNAMIC_EVENTS = EVENTS[:8]
 """Events that apps may register for (Jira OpenAPI, WebhookDetails)."""
