@@ -271,6 +271,10 @@ def _mend(document: Any) -> None:
     found["items"] = {"$ref": "#/components/schemas/FieldConfiguration"}
     # its sample of new members calls them `members`, as its own properties do, and demands another name
     del schemas["SecuritySchemeMembersRequest"]["required"]
+    # it demands keys that it does not know, and closes choices without saying what is in them
+    schemas["IssueBulkMovePayload"]["required"] = ["targetToSourcesMapping"]
+    schemas["targetToSourcesMapping"]["required"] = ["issueIdsOrKeys"]
+    schemas["IssueBulkOperationsFieldOption"] = {"type": "object"}
     schemas["ErrorCollections"] = schemas["ErrorCollection"]  # which it closes without saying what is in it
     # it has words where the keys should be, which its samples show
     whole = {"type": "integer"}

@@ -82,7 +82,6 @@ class Store:
         self.revision = 0
         self._written: list[tuple[int, int]] = []
         self._in_bulk = False
-        self._viewed: dict[str, dict[int, datetime]] = {}
         self._keys: dict[str, Issue] = {}
         self._former_keys: dict[int, list[str]] = {}
         self._last_ids: dict[str, int] = {}
@@ -120,16 +119,16 @@ class Store:
 
     def note_view(self, user: User, issue: Issue) -> None:
         """Remember that somebody looked at an issue."""
-        self._viewed.setdefault(user.account_id, {})[issue.id] = self.now()
+        user.viewed[issue.id] = self.now()
         self.revision += 1
 
     def viewed_at(self, user: User | None, issue: Issue) -> datetime | None:
         """Return when somebody looked at an issue last."""
-        return self._viewed.get(user.account_id, {}).get(issue.id) if user else None
+        return user.viewed.get(issue.id) if user else None
 
     def viewed_by(self, user: User | None) -> list[int]:
         """Return the ids of the issues that somebody looked at, the latest first."""
-        seen = self._viewed.get(user.account_id, {}) if user else {}
+        seen = user.viewed if user else {}
         return sorted(seen, key=lambda number: seen[number], reverse=True)
 
     def note_visit(self, user: User, project: Project) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
@@ -31,6 +32,8 @@ class User:
     """Role names by project key."""
     properties: dict[str, Any] | None = None
     preferences: dict[str, str] = field(default_factory=dict)
+    viewed: dict[int, datetime] = field(default_factory=dict)
+    """When somebody last looked at issues, by their ids."""
     visited: dict[str, int] = field(default_factory=dict)
     """The projects that somebody looked at, by their ids; a later visit has a higher number."""
     locale: str = "en_US"

@@ -23,7 +23,7 @@ def told(handler: Handler) -> Handler:
         try:
             return handler(call)
         except Refused as refusal:
-            if refusal.status not in (400, 403):
+            if refusal.status not in (400, 403, 404):
                 raise
             messages = [*refusal.messages, *refusal.errors.values()]
             return Answer(refusal.status, {"errors": [{"message": message} for message in messages]})
@@ -34,27 +34,27 @@ def told(handler: Handler) -> Handler:
 def delete(call: Call) -> Answer:
     asked = call.object("selectedIssueIdsOrKeys", "sendBulkNotification")
     store, user = call.store, call.actor
-    return _carry_out(call, _selected(asked), lambda i: creating.delete(store, user, i, with_children=True))
+    return carry_out(call, selected(asked), lambda i: creating.delete(store, user, i, with_children=True))
 
 
 def edit(call: Call) -> Answer:
     """Set fields of issues to the same values."""
     asked = call.object(*_EDIT)
-    details, references = read_edit(asked), _selected(asked)
+    details, references = read_edit(asked), selected(asked)
     store, user = call.store, call.actor
-    return _carry_out(call, references, lambda issue: editing.edit(store, user, issue, details, rich=True))
+    return carry_out(call, references, lambda issue: editing.edit(store, user, issue, details, rich=True))
 
 
 def watch(call: Call) -> Answer:
     store, user = call.store, call.actor
-    references = _selected(call.object("selectedIssueIdsOrKeys"))
-    return _carry_out(call, references, lambda issue: watching.watch(store, user, issue, user))
+    references = selected(call.object("selectedIssueIdsOrKeys"))
+    return carry_out(call, references, lambda issue: watching.watch(store, user, issue, user))
 
 
 def unwatch(call: Call) -> Answer:
     store, user = call.store, call.actor
-    references = _selected(call.object("selectedIssueIdsOrKeys"))
-    return _carry_out(call, references, lambda issue: watching.unwatch(store, user, issue, user))
+    references = selected(call.object("selectedIssueIdsOrKeys"))
+    return carry_out(call, references, lambda issue: watching.unwatch(store, user, issue, user))
 
 
 def transition(call: Call) -> Answer:
@@ -64,14 +64,14 @@ def transition(call: Call) -> Answer:
         raise Refused(400, "The 'bulkTransitionInputs' must be a list of objects.")
     steps: dict[str, str] = {}
     for row in inputs:
-        steps |= dict.fromkeys(_selected(row), str(row.get("transitionId") or ""))
+        steps |= dict.fromkeys(selected(row), str(row.get("transitionId") or ""))
     store, user, rich = call.store, call.actor, call.rich
 
     def move(issue: Issue) -> None:
         step = steps.get(issue.key) or steps.get(str(issue.id))
         moving.transition(store, user, issue, {"transition": {"id": step}}, rich=rich)
 
-    return _carry_out(call, list(steps), move)
+    return carry_out(call, list(steps), move)
 
 
 def transitions(call: Call) -> Answer:
@@ -108,14 +108,15 @@ def progress(call: Call) -> Answer:
     return Answer(200, {**found, "submittedBy": {"accountId": found["submittedBy"]}})
 
 
-def _selected(asked: Mapping[str, Any]) -> list[str]:
-    references = strings(asked, "selectedIssueIdsOrKeys")
+def selected(asked: Mapping[str, Any], name: str = "selectedIssueIdsOrKeys") -> list[str]:
+    """Return the ids and keys of the issues that a request is about; 400 for none or too many."""
+    references = strings(asked, name)
     if not 0 < len(references) <= MOST_ISSUES:
         raise Refused(400, f"Between 1 and {MOST_ISSUES} issues must be selected.")
     return references
 
 
-def _carry_out(call: Call, references: list[str], act: Callable[[Issue], object]) -> Answer:
+def carry_out(call: Call, references: list[str], act: Callable[[Issue], object]) -> Answer:
     """Do something to each issue and keep what came of it; 403 without the right to change in bulk."""
     store = call.store
     if not store.rights.may(call.actor, "BULK_CHANGE", None):

@@ -95,10 +95,11 @@ def _read(call: Call, unknown: int) -> tuple[str, ...]:
 
 
 def _fields(call: Call) -> list[str]:
-    """Return the values of `columns` in a form of either kind, or in JSON."""
+    """Return the values of `columns` in a form of either kind, or in JSON, where a bare list will do, too."""
     kind = call.headers.get("content-type", "")
     if kind.startswith("application/json"):
-        given: Any = call.object(_NAME).get(_NAME) or []
+        content = call.json()
+        given: Any = content if isinstance(content, list) else call.object(_NAME).get(_NAME) or []
         if not isinstance(given, list) or not all(isinstance(name, str) for name in given):
             raise Refused(400, "The columns must be a list of strings.")
         return given

@@ -30,7 +30,12 @@ _ACTIONS = {
 }
 _STATES = frozenset({"live", "archived", "deleted"})
 _LEVELS = {-1: "Subtask", 0: "Base", 1: "Epic"}
-_TYPES = {"software": "Software", "service_desk": "Service Desk", "business": "Business"}
+_TYPES = {
+    "software": "Software",
+    "service_desk": "Service Desk",
+    "business": "Business",
+    "product_discovery": "Product Discovery",
+}
 _CREATE = (
     *("assigneeType", "avatarId", "categoryId", "description", "fieldConfigurationScheme", "url"),
     *("issueSecurityScheme", "issueTypeScheme", "issueTypeScreenScheme", "key", "lead", "leadAccountId"),

@@ -95,6 +95,8 @@ def _kind(happening: Happening) -> str:
     issue = happening.issue
     if "resolution" in fields and issue is not None:
         return "issue_resolved" if issue.resolution else "issue_reopened"
+    if "project" in fields:
+        return "issue_moved"
     if "status" in fields:
         return "issue_generic"
     return "issue_assigned" if fields == {"assignee"} else "issue_updated"

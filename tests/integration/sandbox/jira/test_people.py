@@ -41,6 +41,8 @@ def test_columns_come_as_a_form_of_either_kind_or_as_json(call: Caller) -> None:
     parts = [("columns", (None, "issuekey")), ("columns", (None, "created"))]
     assert send(call, path, files=parts).status_code == 200
     assert columns(call) == ["issuekey", "created"]
+    assert call("PUT", path, ["status"]).status_code == 200
+    assert columns(call) == ["status"]
     assert call("PUT", path, {"columns": ["priority"]}).status_code == 200
     assert columns(call) == ["priority"]
     assert send(call, path, data={"columns": "colour"}).status_code == 400
