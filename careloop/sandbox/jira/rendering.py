@@ -22,6 +22,7 @@ from careloop.sandbox.jira.model.issue import (
 )
 from careloop.sandbox.jira.model.service import SATISFACTION
 from careloop.sandbox.jira.model.users import User
+from careloop.sandbox.jira.picture import measure
 from careloop.sandbox.jira.service.level_view import show_level
 from careloop.sandbox.jira.service.levels import measure_level
 from careloop.sandbox.jira.service.setup import Level, portal
@@ -149,6 +150,8 @@ class Rendering:
         here = f"{view.api}/attachment/content/{file.id}"
         if not view.is_cloud:
             here = f"{view.root}/secure/attachment/{file.id}/{quote(file.name)}"
+        is_picture = view.is_cloud and measure(file.content) is not None
+        thumbnail = {"thumbnail": f"{view.api}/attachment/thumbnail/{file.id}"} if is_picture else {}
         return {
             "self": f"{view.api}/attachment/{file.id}",
             "id": str(file.id),
@@ -158,6 +161,7 @@ class Rendering:
             "size": len(file.content),
             "mimeType": file.mime_type,
             "content": here,
+            **thumbnail,
         }
 
     def watches(self, issue: Issue) -> dict[str, Json]:

@@ -17,6 +17,7 @@ AGENTS = "Service Desk Team"
 FIRST_ID = 10_100
 _KEY = re.compile(r"[A-Z][A-Z0-9]{1,9}$")
 _NAME_LENGTH = 80
+_SCHEMES = ("permissionScheme", "notificationScheme", "issueSecurityScheme")
 _ASSIGNEES = ("PROJECT_LEAD", "UNASSIGNED")
 _KINDS = ("software", "business", "service_desk")
 
@@ -69,13 +70,14 @@ def _staff(store: Store, project: Project, administrators: Iterable[User]) -> No
 
 
 def edit(store: Store, user: User, project: Project, asked: Mapping[str, Any]) -> None:
-    """Change what a request names; the key is for administrators of the site."""
+    """Change what a request names; key and schemes are for administrators of the site."""
     administer_project(store, user, project)
     key = str(asked.get("key") or project.key)
-    if key != project.key:
+    if key != project.key or any(asked.get(name) is not None for name in _SCHEMES):
         administer(store, user)
-        if problem := key_problem(store, key, project):
-            raise invalid("projectKey", problem)
+    if key != project.key and (problem := key_problem(store, key, project)):
+        raise invalid("projectKey", problem)
+    schemes = project_schemes.choose(store, project.schemes, asked)
     if "name" in asked:
         name = str(asked["name"] or "").strip()
         if problem := _name_problem(store, name, project):
@@ -87,6 +89,7 @@ def edit(store: Store, user: User, project: Project, asked: Mapping[str, Any]) -
             raise invalid("projectLead", "You must specify a valid project lead.")
         project.lead = lead.name
     _describe(store, project, asked)
+    project.schemes = schemes
     if key != project.key:
         _rename(store, project, key)
     _release(project, asked.get("releasedProjectKeys"))

@@ -1,11 +1,13 @@
 """Files on issues: uploading, describing, downloading and removing them."""
 
 import re
+from urllib.parse import quote
 from uuid import UUID, uuid5
 
 from careloop.sandbox.jira.actions import attachment
 from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.model.issue import Attachment
+from careloop.sandbox.jira.picture import draw_png, measure
 from careloop.sandbox.jira.rest.call import Answer, Call, Raw, Route
 
 _MEDIA = UUID("3c3a6a1f-9b1b-4d8e-8a53-0b6f3a2f1d77")
@@ -40,8 +42,7 @@ def content(call: Call) -> Answer:
     """Lead to the file's own address, which needs no credentials, or give it out here."""
     found = _attachment(call)
     if call.flag("redirect", default=True):
-        address = f"{call.root}/media/file/{found.id}/binary?token={_ticket(found)}&name={found.name}"
-        return Answer(303, headers={"Location": address.replace(" ", "%20")})
+        return Answer(303, headers={"Location": _address(call, found)})
     return download(call, found)
 
 
@@ -59,12 +60,24 @@ def dc_content(call: Call) -> Answer:
 
 
 def thumbnail(call: Call) -> Answer:
-    """Refuse: no thumbnails are made here."""
-    raise Refused(404, f"There is no thumbnail of the attachment '{_attachment(call).id}'.")
+    """Give out a picture as it came, or lead to it; for any other file a picture of the site's own."""
+    found = _attachment(call)
+    shown = measure(found.content) is not None
+    if not shown and not call.flag("fallbackToDefault", default=True):
+        raise Refused(404, f"There is no thumbnail of the attachment '{found.id}'.")
+    if call.flag("redirect", default=True):
+        address = _address(call, found) if shown else f"{call.root}/avatar/file/48x48.png"
+        return Answer(303, headers={"Location": address})
+    return download(call, found) if shown else Answer(200, Raw(draw_png(found.id, 48), "image/png"))
 
 
 def _attachment(call: Call) -> Attachment:
     return attachment.find(call.store, call.user, call.parameters["attachment"])
+
+
+def _address(call: Call, found: Attachment) -> str:
+    """Return where a file is given out to whoever was led there."""
+    return f"{call.root}/media/file/{found.id}/binary?token={_ticket(found)}&name={quote(found.name)}"
 
 
 def _ticket(found: Attachment) -> str:

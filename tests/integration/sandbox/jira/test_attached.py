@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from careloop.sandbox.clock import Clock
 from careloop.sandbox.jira import Site
 from careloop.sandbox.jira.actions.attachment import File, read_form
+from careloop.sandbox.jira.picture import draw_png
 from tests.integration.sandbox.jira.caller import URL, Caller
 
 NO_CHECK = {"X-Atlassian-Token": "no-check"}
@@ -45,6 +46,20 @@ def test_a_file_is_uploaded_described_fetched_and_removed(call: Caller, bug: str
         ("Attachment", "screen.png", None),
         ("Attachment", None, "screen.png"),
     ]
+
+
+def test_a_picture_has_a_thumbnail_and_other_files_one_of_the_site(call: Caller, bug: str) -> None:
+    picture = draw_png(1, 20)
+    (made,) = upload(call, bug, screen_png=picture).json()
+    assert call.session.get(made["thumbnail"]).content == picture
+    led = call.session.get(made["thumbnail"], allow_redirects=False)
+    assert led.status_code == 303
+    (text,) = upload(call, bug, note_txt=b"0123456789").json()
+    assert "thumbnail" not in text
+    path = f"/rest/api/3/attachment/thumbnail/{text['id']}"
+    for redirect in ("true", "false"):
+        assert call("GET", path, redirect=redirect).content.startswith(picture[:8])
+    assert call("GET", path, fallbackToDefault="false").status_code == 404
 
 
 def test_the_content_leads_elsewhere_unless_told_not_to(call: Caller, bug: str) -> None:

@@ -111,6 +111,24 @@ def new(key: str, site: Site, **more: Any) -> dict[str, Any]:
     return {"key": key, "name": f"Project {key}", "projectTypeKey": "software", "leadAccountId": lead} | more
 
 
+def test_a_project_is_set_up_with_the_schemes_that_are_named(admin: Caller, call: Caller, site: Site) -> None:
+    scheme = admin.ok("POST", f"{API}/permissionscheme", {"name": "Nobody"})["id"]
+    assert admin("POST", f"{API}/project", new("OPS", site, permissionScheme=99)).status_code == 400
+    assert admin("POST", f"{API}/project", new("OPS", site, notificationScheme=10000)).status_code == 400
+    admin.ok("POST", f"{API}/project", new("OPS", site, permissionScheme=scheme))
+    assert call("GET", f"{API}/project/OPS").status_code == 404
+    site.act("ada.keller").user.roles["ENG"] = ("Administrators",)
+    admin.ok("PUT", f"{API}/project/ENG", {"permissionScheme": scheme})
+    assert call("GET", f"{API}/project/ENG").status_code == 404
+
+
+def test_schemes_are_for_administrators_of_the_site(calls_of: Callable[[str], Caller], site: Site) -> None:
+    ada = calls_of("ada.keller")
+    site.act("ada.keller").user.roles["ENG"] = ("Administrators",)
+    ada.ok("PUT", f"{API}/project/ENG", {"description": "Ours"})
+    assert ada("PUT", f"{API}/project/ENG", {"permissionScheme": 0}).status_code == 403
+
+
 def test_what_was_taken_away_stays_so_under_another_key(admin: Caller, call: Caller, site: Site) -> None:
     site.take_away("bot", "ENG", "CREATE_ISSUES")
     admin.ok("PUT", f"{API}/project/ENG", {"key": "CORE"})

@@ -6,6 +6,7 @@ from typing import Any
 from careloop.sandbox.jira.actions.attachment import read_form
 from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.model.issue import Attachment, Issue
+from careloop.sandbox.jira.picture import measure
 from careloop.sandbox.jira.rest.attachments import download
 from careloop.sandbox.jira.rest.call import Answer, Call, Route
 from careloop.sandbox.jira.rest.service_desk.comments import comment_of, show_comment
@@ -48,8 +49,11 @@ def content(call: Call) -> Answer:
 
 
 def thumbnail(call: Call) -> Answer:
-    """Refuse: no thumbnails are made here."""
-    raise Refused(404, f"There is no thumbnail of the attachment '{_attachment(call).id}'.")
+    """Give a picture out as it came; 404 for any other file."""
+    found = _attachment(call)
+    if measure(found.content) is None:
+        raise Refused(404, f"There is no thumbnail of the attachment '{found.id}'.")
+    return download(call, found)
 
 
 @experimental
