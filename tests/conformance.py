@@ -52,6 +52,7 @@ UNLISTED = {
     "getCreateIssueMetaIssueTypes": {"404": _NO_PROJECT},
     "getCustomerRequests": {"400": "a filter that there is not: the document does not say"},
     "setUserColumns": {"400": "a column that there is not: the document lets the operation break"},
+    "getIssueTypeMappingsForContexts": {"404": "an unknown field is 404 wherever the address names one"},
     "getUser": {"400": "no account is named: the document calls none of its parameters required"},
 }
 """Refusals that the document of an operation does not list, and why the sandbox answers so."""
@@ -265,12 +266,13 @@ def _mend(document: Any) -> None:
     entry = schemas["Changelog"]
     numbered = {**entry, "properties": {**entry["properties"], "created": {"type": "integer"}}}
     schemas["IssueChangeLog"]["properties"]["changeHistories"]["items"] = {"anyOf": [entry, numbered]}
-    del schemas["JqlQueryClause"]["additionalProperties"]  # which closes what its alternatives extend
     # its sample of field configurations shows what creating one answers, its schema what creating one takes
     found = schemas["PageBeanFieldConfigurationDetails"]["properties"]["values"]
     found["items"] = {"$ref": "#/components/schemas/FieldConfiguration"}
     # its sample of new members calls them `members`, as its own properties do, and demands another name
     del schemas["SecuritySchemeMembersRequest"]["required"]
+    for name in ("JqlQueryClause", "CustomFieldContextDefaultValue"):
+        del schemas[name]["additionalProperties"]  # which closes what its alternatives extend
     # it demands keys that it does not know, and closes choices without saying what is in them
     schemas["IssueBulkMovePayload"]["required"] = ["targetToSourcesMapping"]
     schemas["targetToSourcesMapping"]["required"] = ["issueIdsOrKeys"]

@@ -7,6 +7,7 @@ from careloop.sandbox.jira.actions import moving
 from careloop.sandbox.jira.actions.assigning import assignee_by_default
 from careloop.sandbox.jira.actions.editing import Values, read_object, read_values
 from careloop.sandbox.jira.actions.effects import Place, read_effects
+from careloop.sandbox.jira.actions.field_contexts import fill_in
 from careloop.sandbox.jira.actions.forms import to_create
 from careloop.sandbox.jira.actions.properties import read_properties
 from careloop.sandbox.jira.actions.values import Reading, pick
@@ -34,6 +35,7 @@ def create(store: Store, user: User, details: Mapping[str, Any], *, rich: bool) 
     place = Place(store, user, project, None, rich)
     effects = read_effects(place, read_object(details, "update"))
     properties = read_properties(details.get("properties"))
+    fill_in(store, user, project, kind, form.fields, values)
     _check_parent(kind, values)
     issue = insert(store, user, project, kind, values)
     step = _first_step(store, user, issue, details.get("transition"))

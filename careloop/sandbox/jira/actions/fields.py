@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.model.catalog import Field, Option
+from careloop.sandbox.jira.model.field_context import FieldContext
 from careloop.sandbox.jira.store import Store
 
 FIRST_ID = 10_100
@@ -99,20 +100,22 @@ def remove(store: Store, field: Field) -> None:
     store.configuration.revision += 1
 
 
-def add_options(store: Store, field: Field, rows: Any) -> list[Option]:
-    """Add choices to a select field; 400 for one that exists."""
+def add_options(store: Store, field: Field, context: FieldContext, rows: Any) -> list[Option]:
+    """Add choices to a select field in a context; 400 for one that exists there."""
     if not isinstance(rows, list) or not rows or not all(isinstance(row, Mapping) for row in rows):
         raise Refused(400, "The 'options' must be a list of objects.")
     fresh: list[Option] = []
     for row in rows:
         value, parent = str(row.get("value") or "").strip(), row.get("optionId")
-        siblings = [one for one in (*field.options, *fresh) if one.parent == parent]
+        known = (one for one in (*field.options, *fresh) if one.context == context.id)
+        siblings = [one for one in known if one.parent == parent]
         if not value or any(one.value.casefold() == value.casefold() for one in siblings):
             raise Refused(400, f"The option value '{value}' is empty or exists already.")
         if parent is not None and field.options.by_id(parent) is None:
             raise Refused(404, f"There is no option with id '{parent}'.")
         number = str(store.next_id("option", first=FIRST_OPTION))
-        fresh.append(Option(number, value, row.get("disabled") is True, parent and str(parent)))
+        disabled = row.get("disabled") is True
+        fresh.append(Option(number, value, disabled, parent and str(parent), context.id))
     for option in fresh:
         field.options.add(option)
     store.configuration.revision += 1
@@ -131,6 +134,14 @@ def edit_options(store: Store, field: Field, rows: Any) -> list[Option]:
         changed.append(option)
     store.configuration.revision += 1
     return changed
+
+
+def find_custom(store: Store, reference: str) -> Field:
+    """Return a custom field by its id; 404 when there is none."""
+    field = store.configuration.fields.by_id(reference)
+    if field is None or not field.custom:
+        raise Refused(404, f"The custom field was not found: '{reference}'.")
+    return field
 
 
 def find_option(field: Field, reference: Any) -> Option:

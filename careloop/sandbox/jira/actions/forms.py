@@ -18,19 +18,19 @@ def to_create(store: Store, user: User, project: Project, kind: IssueType) -> Fo
     screen = project.schemes.screens.of(kind.id).of("create")
     behaviours = project.schemes.fields.of(kind.id).fields.items()
     demanded = {name for name, behaviour in behaviours if behaviour.required and not behaviour.hidden}
-    form = _form(project, kind, _open_to(store, user, project, screen.fields()))
+    form = _form(store, project, kind, _open_to(store, user, project, screen.fields()))
     return Form(form.fields, form.required | demanded)
 
 
 def to_edit(store: Store, user: User, issue: Issue) -> Form:
     """Return what an account can change in an issue; its type, too, among those of the project."""
     screen = issue.project.schemes.screens.of(issue.kind.id).of("edit")
-    return _form(issue.project, issue.kind, _open_to(store, user, issue, screen.fields()))
+    return _form(store, issue.project, issue.kind, _open_to(store, user, issue, screen.fields()))
 
 
-def to_move(issue: Issue, step: Transition) -> Form | None:
+def to_move(store: Store, issue: Issue, step: Transition) -> Form | None:
     """Return what can be filled in when an issue makes a transition, None when it shows no screen."""
-    return _form(issue.project, issue.kind, step.screen.fields()) if step.screen else None
+    return _form(store, issue.project, issue.kind, step.screen.fields()) if step.screen else None
 
 
 def _open_to(store: Store, user: User, place: Project | Issue, names: Iterable[str]) -> list[str]:
@@ -44,9 +44,16 @@ def _open_to(store: Store, user: User, place: Project | Issue, names: Iterable[s
     return [*(name for name in names if name not in hidden), "issuetype"]
 
 
-def _form(project: Project, kind: IssueType, names: Iterable[str]) -> Form:
-    """Return a form with the required fields first."""
+def _form(store: Store, project: Project, kind: IssueType, names: Iterable[str]) -> Form:
+    """Return a form of the fields that exist for such issues, with the required ones first."""
     configuration = project.schemes.fields.of(kind.id)
-    shown = [name for name in dict.fromkeys(names) if not configuration.of(name).hidden]
+    known = [name for name in dict.fromkeys(names) if _exists(store, name, project, kind)]
+    shown = [name for name in known if not configuration.of(name).hidden]
     required = {name for name in shown if name in _ALWAYS_REQUIRED or configuration.of(name).required}
     return Form(tuple(sorted(shown, key=lambda name: name not in required)), frozenset(required))
+
+
+def _exists(store: Store, name: str, project: Project, kind: IssueType) -> bool:
+    """Return whether a field is to be had: a custom one where one of its contexts holds."""
+    field = store.configuration.fields.by_id(name)
+    return field is None or not field.custom or field.context_of(project.id, kind.id) is not None

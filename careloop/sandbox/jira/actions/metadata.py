@@ -69,6 +69,7 @@ def allowed_values(store: Store, project: Project, field: Field) -> list[Any] | 
         case "version":
             return list(project.versions)
         case "option" | "option-with-child":
-            return [option for option in field.options if option.parent is None and not option.disabled]
+            known = field.choices(project.id)
+            return [option for option in known if option.parent is None and not option.disabled]
         case _:
             return None

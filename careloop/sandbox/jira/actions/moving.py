@@ -39,7 +39,7 @@ def transition(store: Store, user: User, issue: Issue, details: Mapping[str, Any
     """Make a transition with the fields and comments its screen admits; 400 for anything else."""
     step = chosen(details.get("transition"), available(store, user, issue))
     reading = Reading(store, user, issue.project, rich)
-    values = read_values(reading, to_move(issue, step), details, issue)
+    values = read_values(reading, to_move(store, issue, step), details, issue)
     check(store, user, issue, step, values)
     place = Place(store, user, issue.project, issue, rich)
     effects = read_effects(place, read_object(details, "update"), admits=step.screen is not None)

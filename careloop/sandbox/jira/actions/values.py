@@ -165,10 +165,10 @@ def pick(field: str, raw: Any, *keys: str) -> str:
     raise invalid(field, f"Could not find valid '{keys[0]}' or '{keys[-1]}' in the {field} object.")
 
 
-def _read_option(_reading: Reading, field: Field, raw: Any) -> Option:
+def _read_option(reading: Reading, field: Field, raw: Any) -> Option:
     """Return a choice by its id or value; a disabled one cannot be chosen anew."""
     reference = pick(field.id, raw, "id", "value")
-    register = field.options
+    register = Register(field.choices(reading.project.id))
     found = register.by_id(reference) if raw.get("id") is not None else None
     for option in register.named(reference) if found is None and raw.get("id") is None else ():
         found = found or (option if option.parent is None else None)

@@ -84,7 +84,9 @@ def transitions(call: Call) -> Answer:
     rows = []
     for issues in together.values():
         steps = moving.available(call.store, call.user, issues[0])
-        free = [s for s in steps if (form := forms.to_move(issues[0], s)) is None or not form.required]
+        free = [
+            s for s in steps if (form := forms.to_move(call.store, issues[0], s)) is None or not form.required
+        ]
         shown = [
             {
                 "transitionId": int(step.id),

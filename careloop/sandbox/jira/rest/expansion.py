@@ -78,7 +78,7 @@ def show_step(
         "isLooped": step.target is None,
     }
     if with_fields:
-        form = forms.to_move(issue, step)
+        form = forms.to_move(call.store, issue, step)
         fields = form and show_form(call.store, call.view, issue.project, form, comments=True)
         shown["fields"] = fields or {}
     return shown

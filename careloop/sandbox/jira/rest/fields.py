@@ -1,4 +1,4 @@
-"""Fields, system and custom ones, with the contexts and options of the latter."""
+"""Fields, system and custom ones."""
 
 from typing import Any
 
@@ -6,11 +6,9 @@ from careloop.sandbox.jira.actions import fields
 from careloop.sandbox.jira.actions.metadata import show_schema
 from careloop.sandbox.jira.actions.projects import administer
 from careloop.sandbox.jira.errors import Refused
-from careloop.sandbox.jira.model.catalog import Field, Option
+from careloop.sandbox.jira.model.catalog import Field
 from careloop.sandbox.jira.rest.call import Answer, Call, Route, bean
 from careloop.sandbox.jira.rest.tasks import lead_to
-
-_WITH_OPTIONS = frozenset({"option", "option-with-child"})
 
 
 def every(call: Call) -> Answer:
@@ -39,74 +37,32 @@ def create(call: Call) -> Answer:
 
 def edit(call: Call) -> Answer:
     administer(call.store, call.actor)
-    fields.edit(call.store, _custom(call), call.object("description", "name", "searcherKey"))
+    fields.edit(
+        call.store,
+        fields.find_custom(call.store, call.parameters["field"]),
+        call.object("description", "name", "searcherKey"),
+    )
     return Answer(204)
 
 
 def delete(call: Call) -> Answer:
     """Delete a field, and lead to the task that does so."""
     administer(call.store, call.actor)
-    field = _custom(call)
+    field = fields.find_custom(call.store, call.parameters["field"])
     fields.remove(call.store, field)
     return lead_to(call, f"Delete custom field {field.name}")
 
 
 def add_to_screen(call: Call) -> Answer:
     administer(call.store, call.actor)
-    fields.show_on_default_screen(call.store, _custom(call))
+    fields.show_on_default_screen(call.store, fields.find_custom(call.store, call.parameters["field"]))
     return Answer(200, {})
-
-
-def contexts(call: Call) -> Answer:
-    """Return the one context that a field has here: it holds everywhere."""
-    administer(call.store, call.actor)
-    field = _custom(call)
-    return Answer(200, bean(call, f"field/{field.id}/context", [_context(field)], lambda row: row))
-
-
-def options(call: Call) -> Answer:
-    administer(call.store, call.actor)
-    field, only = _in_context(call), call.query.get("optionId")
-    rows = [one for one in field.options if only in (None, "", one.id)]
-    path = f"field/{field.id}/context/{call.parameters['context']}/option"
-    return Answer(200, bean(call, path, rows, _show_option, 100))
-
-
-def add_options(call: Call) -> Answer:
-    administer(call.store, call.actor)
-    fresh = fields.add_options(call.store, _in_context(call), call.object("options").get("options"))
-    return Answer(200, {"options": [_show_option(option) for option in fresh]})
-
-
-def edit_options(call: Call) -> Answer:
-    administer(call.store, call.actor)
-    changed = fields.edit_options(call.store, _in_context(call), call.object("options").get("options"))
-    return Answer(200, {"options": [_show_option(option) for option in changed]})
-
-
-def delete_option(call: Call) -> Answer:
-    administer(call.store, call.actor)
-    field = _in_context(call)
-    option = fields.find_option(field, call.parameters["option"])
-    if any(option in _held(issue.get(field.id)) for issue in call.store.issues.values()):
-        raise Refused(400, f"The option '{option.value}' is used by issues.")
-    field.options.remove(option)
-    return Answer(204)
-
-
-def get_option(call: Call) -> Answer:
-    reference = call.parameters["option"]
-    for field in call.store.configuration.fields:
-        if found := field.options.by_id(reference):
-            address = f"{call.view.api}/customFieldOption/{found.id}"
-            return Answer(200, {"self": address, "value": found.value})
-    raise Refused(404, f"A custom field option with id '{reference}' does not exist")
 
 
 def trash(call: Call) -> Answer:
     """Put a field aside, with all its values, until it is restored."""
     administer(call.store, call.actor)
-    field = _custom(call)
+    field = fields.find_custom(call.store, call.parameters["field"])
     fields.remove(call.store, field)
     call.store.trash[field.id] = field
     return Answer(200, {})
@@ -134,37 +90,6 @@ def restore(call: Call) -> Answer:
     call.store.configuration.fields.add(field)
     call.store.configuration.revision += 1
     return Answer(200, {})
-
-
-def _custom(call: Call) -> Field:
-    reference = call.parameters["field"]
-    field = call.store.configuration.fields.by_id(reference)
-    if field is None or not field.custom:
-        raise Refused(404, f"The custom field was not found: '{reference}'.")
-    return field
-
-
-def _in_context(call: Call) -> Field:
-    field = _custom(call)
-    if call.parameters["context"] != _context(field)["id"]:
-        raise Refused(404, f"There is no context '{call.parameters['context']}' of this field.")
-    if (field.items or field.kind) not in _WITH_OPTIONS:
-        raise Refused(400, f"The field '{field.name}' has no options.")
-    return field
-
-
-def _context(field: Field) -> dict[str, Any]:
-    return {
-        "id": field.id.removeprefix("customfield_"),
-        "name": f"Default Configuration Scheme for {field.name}",
-        "description": "Default configuration scheme generated by Jira",
-        "isGlobalContext": True,
-        "isAnyIssueType": True,
-    }
-
-
-def _held(value: Any) -> tuple[Any, ...]:
-    return value if isinstance(value, tuple) else (value,)
 
 
 def _show(field: Field) -> dict[str, Any]:
@@ -199,7 +124,7 @@ def _show_found(call: Call, field: Field) -> dict[str, Any]:
     if "isLocked" in wanted:
         shown["isLocked"] = False
     if "contextsCount" in wanted and field.custom:
-        shown["contextsCount"] = 1
+        shown["contextsCount"] = len(field.contexts)
     if "screensCount" in wanted:
         screens = call.store.configuration.screens
         shown["screensCount"] = sum(field.id in screen.fields() for screen in screens)
@@ -208,15 +133,9 @@ def _show_found(call: Call, field: Field) -> dict[str, Any]:
     return shown
 
 
-def _show_option(option: Option) -> dict[str, Any]:
-    shown: dict[str, Any] = {"id": option.id, "value": option.value, "disabled": option.disabled}
-    return shown | {"optionId": option.parent} if option.parent else shown
-
-
 ROUTES: list[Route] = [
     ("GET", "/field", every),
     ("POST", "/field", create),
-    ("GET", "/customFieldOption/{option}", get_option),
     ("POST", "/screens/addToDefault/{field}", add_to_screen),
 ]
 CLOUD_ROUTES: list[Route] = [
@@ -226,9 +145,4 @@ CLOUD_ROUTES: list[Route] = [
     ("DELETE", "/field/{field}", delete),
     ("POST", "/field/{field}/trash", trash),
     ("POST", "/field/{field}/restore", restore),
-    ("GET", "/field/{field}/context", contexts),
-    ("GET", "/field/{field}/context/{context}/option", options),
-    ("POST", "/field/{field}/context/{context}/option", add_options),
-    ("PUT", "/field/{field}/context/{context}/option", edit_options),
-    ("DELETE", "/field/{field}/context/{context}/option/{option}", delete_option),
 ]
