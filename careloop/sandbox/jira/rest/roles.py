@@ -7,10 +7,12 @@ from typing import Any
 from careloop.sandbox.jira.actions.projects import administer
 from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.model.catalog import Project, Role
+from careloop.sandbox.jira.model.grant import Holder
 from careloop.sandbox.jira.model.issue import Comment, Visibility, Worklog
 from careloop.sandbox.jira.model.users import Group, User
 from careloop.sandbox.jira.rest.call import Answer, Call, Route, strings
 
+_HOLDER = "projectRole"
 _USERS, _GROUPS = "atlassian-user-role-actor", "atlassian-group-role-actor"
 
 
@@ -139,6 +141,8 @@ def delete(call: Call) -> Answer:
     elif _in_use(call, role):
         raise Refused(409, f"The project role '{role.name}' is in use. Name one to take its place.")
     _exchange(call, role, swap)
+    if swap:
+        _exchange_in_schemes(call, Holder(_HOLDER, role.id), Holder(_HOLDER, swap.id))
     roles.remove(role)
     call.store.revision += 1
     return Answer(204)
@@ -209,6 +213,16 @@ def _exchange(call: Call, role: Role, other: Role | None) -> None:
     for thing in written:
         if other and thing.visibility == ("role", role.name):
             thing.visibility = Visibility("role", other.name)
+
+
+def _exchange_in_schemes(call: Call, former: Holder, holder: Holder) -> None:
+    """Give another role what permission schemes grant one, and have it see what its security levels hide."""
+    configuration = call.store.configuration
+    for scheme in configuration.permission_schemes:
+        for grants in scheme.grants.values():
+            grants[:] = [g._replace(holder=holder) if g.holder == former else g for g in grants]
+    for level in (one for scheme in configuration.security_schemes for one in scheme.levels):
+        level.members = [m._replace(holder=holder) if m.holder == former else m for m in level.members]
 
 
 def _administered(call: Call) -> tuple[Project, Role]:

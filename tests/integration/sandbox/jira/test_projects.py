@@ -294,6 +294,18 @@ def test_default_members_hold_a_role_in_new_projects(admin: Caller, call: Caller
     assert admin.ok("GET", f"{API}/project/OPS/role/{role}")["actors"] == held
 
 
+def test_a_role_that_takes_the_place_of_another_may_do_what_that_one_might(
+    admin: Caller, call: Caller, site: Site
+) -> None:
+    role = admin.ok("POST", f"{API}/role", {"name": "Guests"})["id"]
+    grants = f"{API}/permissionscheme/0/permission"
+    holder = {"type": "projectRole", "parameter": str(role), "value": str(role)}
+    admin.ok("POST", grants, {"holder": holder, "permission": "DELETE_ISSUES"})
+    admin.ok("DELETE", f"{API}/role/{role}", swap=10004)
+    issue = site.act("bot").create_issue("ENG", "Bug", "Printer jams")
+    assert call("DELETE", f"{API}/issue/{issue}").status_code == 204
+
+
 def test_a_role_is_renamed_and_replaced_wherever_it_is_held(admin: Caller, call: Caller, bug: str) -> None:
     visible = {"type": "role", "value": "Service Account"}
     path = f"/rest/api/2/issue/{bug}/comment"
