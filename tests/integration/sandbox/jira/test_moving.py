@@ -76,18 +76,18 @@ def test_an_issue_becomes_a_sub_task_and_back(call: Caller, bug: str, site: Site
 
 def test_an_unknown_status_is_replaced_as_told(call: Caller, bug: str, site: Site, admin: Caller) -> None:
     bot = site.act("bot")
-    here = bot.get(bug)["fields"]["status"]["id"]
     service = call.ok("GET", f"{API}/project/HELP/statuses")[0]
-    there = next(one for one in service["statuses"] if one["id"] != here)
-    known = any(one["id"] == here for one in service["statuses"])
+    there = {one["name"]: one["id"] for one in service["statuses"]}
+    here = bot.get(bug)["fields"]["status"]
+    assert here["name"] not in there
+    goal = f"HELP,{service['id']}"
     site.take_away("bot", "HELP", "CREATE_ISSUES")
-    assert move(call, f"HELP,{service['id']}", bug)["failedAccessibleIssues"]
-    refused = move(admin, f"HELP,{service['id']}", bug, inferStatusDefaults=False)
-    assert bool(refused["failedAccessibleIssues"]) is not known
-    if not known:
-        move(admin, f"HELP,{service['id']}", bug, targetStatus=[{"statuses": {there["id"]: [here]}}])
-        assert bot.get(bug)["fields"]["status"]["id"] == there["id"]
-    assert bot.get(bug)["fields"]["project"]["key"] == "HELP"
+    assert move(call, goal, bug)["failedAccessibleIssues"]
+    assert move(admin, goal, bug, inferStatusDefaults=False)["failedAccessibleIssues"]
+    statuses = [{"statuses": {there["In Progress"]: [here["id"]]}}]
+    move(admin, goal, bug, inferStatusDefaults=False, targetStatus=statuses)
+    moved = bot.get(bug)["fields"]
+    assert (moved["project"]["key"], moved["status"]["name"]) == ("HELP", "In Progress")
 
 
 def test_who_may_not_move_does_not(call: Caller, bug: str, ops: str, site: Site) -> None:
