@@ -1,7 +1,8 @@
 """Versions and components."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, TypeVar
 
 from careloop.sandbox.jira.actions import releases
 from careloop.sandbox.jira.actions.assigning import assignee_of
@@ -9,6 +10,7 @@ from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.model.catalog import Component, Project, Version
 from careloop.sandbox.jira.model.issue import Issue
 from careloop.sandbox.jira.rest.call import Answer, Call, Route, bean
+from careloop.sandbox.jira.view import show_version
 
 MISSING = 404
 FORBIDDEN = 403
@@ -18,9 +20,23 @@ _VERSION_KEYS = (
     *("userStartDate", "approvers", "issuesStatusForFixVersion", "operations"),
 )
 
+_VERSION_ORDERS: Mapping[str, Callable[[Version], Any]] = {
+    "name": lambda one: one.name.casefold(),
+    "description": lambda one: one.description.casefold(),
+    "releaseDate": lambda one: one.release_date or date.max,
+    "startDate": lambda one: one.start_date or date.max,
+}
+_COMPONENT_ORDERS: Mapping[str, Callable[[Component], Any]] = {
+    "name": lambda one: one.name.casefold(),
+    "description": lambda one: one.description.casefold(),
+    "lead": lambda one: one.lead or "",
+}
+_PROGRESS = {"toDo": "new", "inProgress": "indeterminate", "done": "done"}
+T = TypeVar("T")
+
 
 def versions(call: Call) -> Answer:
-    return Answer(200, [call.view.piece(version) for version in call.project.versions])
+    return Answer(200, [_expanded(call, version) for version in call.project.versions])
 
 
 def version_page(call: Call) -> Answer:
@@ -31,7 +47,10 @@ def version_page(call: Call) -> Answer:
         if wanted in f"{version.name} {version.description}".casefold()
         and (not states or _state(version) in states)
     ]
-    return Answer(200, bean(call, f"project/{call.project.id}/version", rows, call.view.piece))
+    rows = _ordered(call, rows, {**_VERSION_ORDERS, "sequence": rows.index})
+    return Answer(
+        200, bean(call, f"project/{call.project.id}/version", rows, lambda one: _expanded(call, one))
+    )
 
 
 def create_version(call: Call) -> Answer:
@@ -42,7 +61,7 @@ def create_version(call: Call) -> Answer:
 
 
 def get_version(call: Call) -> Answer:
-    return Answer(200, call.view.piece(find_version(call)[1]))
+    return Answer(200, _expanded(call, find_version(call)[1]))
 
 
 def edit_version(call: Call) -> Answer:
@@ -106,6 +125,8 @@ def components(call: Call) -> Answer:
 def component_page(call: Call) -> Answer:
     project, wanted = call.project, call.query.get("query", "").casefold()
     rows = [one for one in project.components if wanted in f"{one.name} {one.description}".casefold()]
+    counted = {"issueCount": lambda one: _count(call, lambda issue: one in issue.components)}
+    rows = _ordered(call, rows, {**_COMPONENT_ORDERS, **counted})
 
     def show(component: Component) -> dict[str, Any]:
         return {
@@ -126,6 +147,7 @@ def component_search(call: Call) -> Answer:
         for component in project.components
         if wanted in f"{component.name} {component.description}".casefold()
     ]
+    rows = _ordered(call, rows, _COMPONENT_ORDERS)
     return Answer(200, bean(call, "component", rows, call.view.piece))
 
 
@@ -202,6 +224,25 @@ def _component(call: Call) -> tuple[Project, Component]:
 def _visible(call: Call) -> list[Project]:
     rights = call.store.rights
     return [p for p in call.store.configuration.projects if rights.may(call.user, "BROWSE_PROJECTS", p)]
+
+
+def _ordered(call: Call, rows: list[T], orders: Mapping[str, Callable[[T], Any]]) -> list[T]:
+    """Return rows as `orderBy` asks for, which knows a few words; any other leaves them as they are."""
+    wanted = call.query.get("orderBy", "").lstrip("+")
+    key = orders.get(wanted.lstrip("-"))
+    return sorted(rows, key=key, reverse=wanted.startswith("-")) if key else rows
+
+
+def _expanded(call: Call, version: Version) -> Any:
+    """Return a version, on demand with how far the issues are that it fixes, and what can be done to it."""
+    wanted, shown = call.words("expand"), show_version(call.view, version)
+    if "issuesstatus" in wanted:
+        keys = [i.status.category.key for i in call.store.issues.values() if version in i.fix_versions]
+        counts = {name: keys.count(key) for name, key in _PROGRESS.items()}
+        shown["issuesStatusForFixVersion"] = {"unmapped": 0, **counts}
+    if "operations" in wanted:
+        shown["operations"] = []
+    return shown
 
 
 def _state(version: Version) -> str:

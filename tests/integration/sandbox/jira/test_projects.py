@@ -162,6 +162,31 @@ def test_properties_and_levels_come_with_a_project(admin: Caller, call: Caller) 
     assert [one["name"] for one in shown["issueTypeHierarchy"]["levels"]] == ["Subtask", "Base", "Epic"]
 
 
+def test_versions_and_components_come_in_the_order_asked_for(admin: Caller, call: Caller, bug: str) -> None:
+    def found(noun: str, **query: str) -> list[str]:
+        return [one["name"] for one in call.ok("GET", f"{API}/project/ENG/{noun}", **query)["values"]]
+
+    assert found("version", orderBy="-name") == ["2.0", "1.1", "1.0"]
+    assert found("version", orderBy="-sequence") == ["2.0", "1.1", "1.0"]
+    assert found("version", orderBy="+releaseDate") == ["1.0", "1.1", "2.0"]
+    call.ok("PUT", f"{API}/issue/{bug}", {"fields": {"components": [{"name": "Portal"}]}})
+    assert found("component", orderBy="-issueCount")[0] == "Portal"
+    assert found("component", orderBy="-name") == ["Portal", "Network", "Mail"]
+    listed = call.ok("GET", f"{API}/component", projectIdsOrKeys="ENG", orderBy="name")["values"]
+    assert [one["name"] for one in listed] == ["Mail", "Network", "Portal"]
+
+
+def test_a_version_tells_how_far_its_issues_are(call: Caller, bug: str, site: Site) -> None:
+    call.ok("PUT", f"{API}/issue/{bug}", {"fields": {"fixVersions": [{"id": "10001"}]}})
+    path = f"{API}/version/10001"
+    todo = {"unmapped": 0, "toDo": 1, "inProgress": 0, "done": 0}
+    assert call.ok("GET", path, expand="issuesstatus")["issuesStatusForFixVersion"] == todo
+    site.act("bot").transition(bug, "Done", resolution={"name": "Done"})
+    done = call.ok("GET", path, expand="issuesstatus")["issuesStatusForFixVersion"]
+    assert done == todo | {"toDo": 0, "done": 1}
+    assert "issuesStatusForFixVersion" not in call.ok("GET", path)
+
+
 # -- avatars ------------------------------------------------------------------------------------------------
 
 
