@@ -9,7 +9,7 @@ from careloop.sandbox.jira.actions.effects import NOT_ON_SCREEN, READERS, Place,
 from careloop.sandbox.jira.actions.forms import to_edit
 from careloop.sandbox.jira.actions.values import Reading, can_read, read_value
 from careloop.sandbox.jira.errors import Refused, invalid
-from careloop.sandbox.jira.model.catalog import Field
+from careloop.sandbox.jira.model.catalog import Field, IssueType
 from careloop.sandbox.jira.model.issue import Estimates, Issue, Item
 from careloop.sandbox.jira.model.screen import Form
 from careloop.sandbox.jira.model.users import User
@@ -83,6 +83,7 @@ def edit(store: Store, user: User, issue: Issue, details: Mapping[str, Any], *, 
         raise Refused(403, "You do not have permission to edit issues in this project.")
     reading = Reading(store, user, issue.project, rich)
     values = read_values(reading, to_edit(store, user, issue), details, issue, partly=True)
+    _check_type(issue, values.get("issuetype", issue.kind))
     place = Place(store, user, issue.project, issue, rich)
     effects = read_effects(place, read_object(details, "update"))
     properties.write(store, issue, properties.read_properties(details.get("properties")))
@@ -95,6 +96,15 @@ def edit(store: Store, user: User, issue: Issue, details: Mapping[str, Any], *, 
             issue.updated = before
     for effect in effects:
         effect(issue)
+
+
+def _check_type(issue: Issue, kind: IssueType) -> None:
+    """Refuse a type that only moving the issue can give it: of another level, or that lacks its status."""
+    if kind is None:
+        raise invalid("issuetype", "Specify an issue type")
+    workflow = issue.project.schemes.workflow.of(kind.id)
+    if kind.level != issue.kind.level or issue.status not in workflow.statuses():
+        raise invalid("issuetype", "The issue type selected is invalid.")
 
 
 def read_object(details: Mapping[str, Any], key: str) -> Mapping[str, Any]:

@@ -64,6 +64,15 @@ def test_an_issue_gets_another_type_and_keeps_its_key(call: Caller, bug: str, si
     assert (shown["key"], shown["fields"]["issuetype"]["name"]) == (bug, "Task")
 
 
+def test_an_edit_gives_another_type_of_the_same_level(call: Caller, bug: str, site: Site) -> None:
+    path = f"/rest/api/2/issue/{bug}"
+    assert call("PUT", path, {"fields": {"issuetype": {"name": "Task"}}}).status_code == 204
+    assert site.act("bot").get(bug)["fields"]["issuetype"]["name"] == "Task"
+    for other in ({"name": "Epic"}, {"name": "Sub-task"}, {"name": "Incident"}, None):
+        wrong = call("PUT", path, {"fields": {"issuetype": other}})
+        assert (wrong.status_code, set(wrong.json()["errors"])) == (400, {"issuetype"})
+
+
 def test_an_issue_becomes_a_sub_task_and_back(call: Caller, bug: str, site: Site) -> None:
     bot = site.act("bot")
     parent = bot.create_issue("ENG", "Task", "Parent")
