@@ -8,8 +8,10 @@ import orjson
 from careloop.sandbox.clock import Clock
 from careloop.sandbox.faults import Faults
 from careloop.sandbox.jira import backlog
+from careloop.sandbox.jira.actions import mailing
 from careloop.sandbox.jira.actor import Actor
 from careloop.sandbox.jira.model.configuration import load
+from careloop.sandbox.jira.model.happening import Happening
 from careloop.sandbox.jira.model.mail import Mail
 from careloop.sandbox.jira.model.rights import ADMINISTRATORS
 from careloop.sandbox.jira.model.users import Directory
@@ -51,7 +53,12 @@ class Site:
         store = Store(self.clock, load(), people, self.flavor, self.switches, self._faults)
         search = Search(store)
         office = Office(store, search, self._faults)
-        store.listener = office.hear
+
+        def hear(happening: Happening) -> None:
+            office.hear(happening)
+            mailing.mail(store, happening)
+
+        store.listener = hear
         self._backstage = Backstage(store, search, office)
 
     @property

@@ -18,6 +18,7 @@ def choose(store: Store, model: Schemes, asked: Mapping[str, Any]) -> Schemes:
         "issueTypeScreenScheme": ("screens", configuration.type_screen_schemes),
         "fieldConfigurationScheme": ("fields", configuration.field_schemes),
         "issueSecurityScheme": ("security", configuration.security_schemes),
+        "notificationScheme": ("notifications", configuration.notification_schemes),
         "permissionScheme": ("permissions", configuration.permission_schemes),
     }
     chosen = {}

@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple
 from careloop.sandbox.jira.model.field_configuration import FieldConfiguration
 from careloop.sandbox.jira.model.field_context import FieldContext
 from careloop.sandbox.jira.model.grant import PermissionScheme
+from careloop.sandbox.jira.model.notification import NotificationScheme
 from careloop.sandbox.jira.model.register import Register
 from careloop.sandbox.jira.model.scheme import Choice, Scheme
 from careloop.sandbox.jira.model.screen import Screen
@@ -191,6 +192,7 @@ class Schemes:
     """For each issue type what its fields demand."""
     permissions: PermissionScheme
     security: SecurityScheme | None = None
+    notifications: NotificationScheme | None = None
 
 
 @dataclass(slots=True, eq=False)

@@ -28,6 +28,7 @@ from careloop.sandbox.jira.model.catalog import (
 )
 from careloop.sandbox.jira.model.field_configuration import FieldConfiguration
 from careloop.sandbox.jira.model.grant import Grant, Holder, PermissionScheme
+from careloop.sandbox.jira.model.notification import NotificationScheme
 from careloop.sandbox.jira.model.register import Named, Register
 from careloop.sandbox.jira.model.scheme import Choice, Draft, Scheme
 from careloop.sandbox.jira.model.screen import Screen, Tab
@@ -73,6 +74,7 @@ class Configuration:
     type_screen_schemes: Register[Scheme[Scheme[Screen]]]
     field_schemes: Register[Scheme[FieldConfiguration]]
     permission_schemes: Register[PermissionScheme]
+    notification_schemes: Register[NotificationScheme] = field(default_factory=Register)
     security_schemes: Register[SecurityScheme] = field(default_factory=Register)
     shelf: Register[Project] = field(default_factory=Register)
     """Projects that are archived or in the trash, whose service desks are in `closed_desks`."""
@@ -178,6 +180,8 @@ def _fill(configuration: Configuration) -> None:
     for row in schemes["types"]:
         kinds = [configuration.issue_types[number] for number in row["members"] or _ids("issue_types")]
         configuration.type_schemes.add(Choice(row["id"], row["name"], kinds, None, row["description"]))
+    for row in schemes["notifications"]:
+        configuration.notification_schemes.add(NotificationScheme(**row))
     for row in schemes["type_screens"]:
         configuration.type_screen_schemes.add(_scheme(row, configuration.screen_schemes))
     for row in schemes["fields"]:
@@ -291,6 +295,7 @@ def _project(row: Row, configuration: Configuration) -> Project:
             screens=configuration.type_screen_schemes[row["type_screen_scheme"]],
             fields=next(iter(configuration.field_schemes)),
             permissions=next(iter(configuration.permission_schemes)),
+            notifications=next(iter(configuration.notification_schemes)),
         ),
         components=Register([Component(**c, project=row["key"]) for c in row["components"]]),
         groups={name: set(groups) for name, groups in row.get("groups", {}).items()},

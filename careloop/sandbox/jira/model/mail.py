@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One mail to one person; `event` says what it tells: comment or resolution."""
+    """One mail to one person; `event` says what it tells: comment, resolution, notify or event."""
 
     sent_at: datetime
     to: str

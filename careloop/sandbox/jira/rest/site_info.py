@@ -5,18 +5,12 @@ from typing import Any
 from careloop.sandbox.jira.actions.projects import administer
 from careloop.sandbox.jira.dates import write_instant
 from careloop.sandbox.jira.errors import Refused
+from careloop.sandbox.jira.model.notification import EVENTS
 from careloop.sandbox.jira.rest.call import Answer, Call, Handler, Route, bean
 
 CLOUD_ID = "1f6c2a90-5b1d-4c57-9a83-7e2d0c4b8a11"
 CLOUD_VERSION = (1001, 0, 0)
 DC_VERSION = (9, 12, 15)
-EVENTS = (
-    *("Issue Created", "Issue Updated", "Issue Assigned", "Issue Resolved", "Issue Closed"),
-    *("Issue Commented", "Issue Reopened", "Issue Deleted", "Issue Moved", "Work Logged On Issue"),
-    *("Work Started On Issue", "Work Stopped On Issue", "Generic Event", "Issue Comment Edited"),
-    *("Issue Worklog Updated", "Issue Worklog Deleted", "Issue Comment Deleted"),
-)
-"""The events of the system in the order of their ids, from 1 on (Atlassian docs, notification schemes)."""
 
 
 def server_info(call: Call) -> Answer:
