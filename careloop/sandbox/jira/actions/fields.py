@@ -97,6 +97,8 @@ def remove(store: Store, field: Field) -> None:
     store.configuration.fields.remove(field)
     for screen in store.configuration.screens:
         screen.remove(field.id)
+    for configuration in store.configuration.field_configurations:
+        configuration.fields.pop(field.id, None)
     store.configuration.revision += 1
 
 

@@ -26,8 +26,9 @@ class Input(NamedTuple):
         return self.values[name] if name in self.values else self.asked.issue.get(name)
 
     def name(self, parameter: str) -> str:
-        """Return the name of the field that a parameter names."""
-        return self.asked.store.configuration.fields[self.asked.parameters[parameter]].name
+        """Return the name of the field that a parameter names, its id if it was deleted since."""
+        field = self.asked.store.configuration.fields.by_id(self.asked.parameters[parameter])
+        return field.name if field else self.asked.parameters[parameter]
 
     def refuse(self, parameter: str, words: str) -> Refused:
         """Return the refusal about a field, in the words of the rule if it has any."""
@@ -67,14 +68,17 @@ def _previous_status(given: Input) -> None:
         visited = visited[:1]
     wanted = asked.words("previousStatusIds")
     if set(wanted).isdisjoint(visited):
-        names = ", ".join(asked.store.configuration.statuses[number].name for number in wanted)
+        known = [asked.store.configuration.statuses.by_id(number) for number in wanted]
+        names = ", ".join(status.name for status in known if status)
         raise Refused(400, f"The issue has not been in the status '{names}' before.")
 
 
 def _required(given: Input) -> None:
     asked, missing = given.asked, {}
     for name in asked.words("fieldsRequired"):
-        field = asked.store.configuration.fields[name]
+        field = asked.store.configuration.fields.by_id(name)
+        if field is None:
+            continue
         value = given.values[name] if name in given.values else asked.issue.get(name)
         if value in (None, ()):
             missing[name] = asked.parameters.get("errorMessage") or f"{field.name} is required."

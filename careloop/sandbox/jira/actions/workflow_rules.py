@@ -36,6 +36,7 @@ _CHOICES = {
 """What a parameter can say, wherever it occurs; dates in conditions are not played."""
 
 _PATTERNS = {"numberOfDays": re.compile(r"\d+")}
+_NUMBERS = re.compile(r'-?[\d.]+|\["?-?[\d.]+"?\]')
 _STATUSES = ("previousStatusIds", "statusIds", "fromStatusId", "toStatusId")
 
 
@@ -113,6 +114,11 @@ def _check_single(store: Store, played: str, given: Mapping[str, str]) -> None:
         raise Refused(400, f"The rule '{played}' must name a permission.")
     if wrong := named - permissions:
         raise Refused(400, f"The rule '{played}' names the unknown permission '{min(wrong)}'.")
+    for name in ("field", "targetFieldKey") if played in post_functions.PLAYED else ():
+        if name in given and not post_functions.can_write(store.configuration.fields[given[name]]):
+            raise Refused(400, f"The rule '{played}' cannot set the field '{given[name]}'.")
+    if given.get("comparisonType") == "NUMBER" and not _NUMBERS.fullmatch(given.get("fieldValue", "")):
+        raise Refused(400, f"The rule '{played}' compares with no number.")
     if given.get("type") == "to-selected-user" and not store.people.by_account(given.get("accountId", "")):
         raise Refused(400, f"The rule '{played}' names an unknown account.")
     if played.endswith("/fieldMatchesRegularExpression"):

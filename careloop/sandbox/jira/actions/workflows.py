@@ -89,7 +89,8 @@ def update(store: Store, user: User, asked: Mapping[str, Any]) -> list[Workflow]
 def delete(store: Store, workflow: Workflow) -> None:
     """Delete a workflow that no scheme uses."""
     for scheme in store.configuration.workflow_schemes:
-        if workflow in scheme.things():
+        draft = store.configuration.workflow_drafts.get(scheme.id)
+        if workflow in scheme.things() or (draft and workflow in draft.scheme.things()):
             raise Refused(400, f"The workflow '{workflow.name}' is used by the scheme '{scheme.name}'.")
     store.configuration.workflows.remove(workflow)
     store.configuration.revision += 1

@@ -83,7 +83,8 @@ def transitions(call: Call) -> Answer:
         together.setdefault((issue.workflow, issue.status), []).append(issue)
     rows = []
     for issues in together.values():
-        steps = moving.available(call.store, call.user, issues[0])
+        open_to = [moving.available(call.store, call.user, issue) for issue in issues]
+        steps = [step for step in open_to[0] if all(step in others for others in open_to)]
         free = [
             s for s in steps if (form := forms.to_move(call.store, issues[0], s)) is None or not form.required
         ]

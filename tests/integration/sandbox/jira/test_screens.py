@@ -219,6 +219,17 @@ def test_a_required_field_is_asked_for_and_not_to_be_emptied(admin: Caller, call
     assert next(one for one in fields if one["fieldId"] == "duedate")["required"] is True
 
 
+def test_a_required_field_that_is_deleted_is_not_asked_for(admin: Caller, call: Caller) -> None:
+    asked = {"name": "Answer", "type": "com.atlassian.jira.plugin.system.customfieldtypes:textfield"}
+    made = admin.ok("POST", f"{API}/field", asked)["id"]
+    demand(admin, BUG, {"id": made, "isRequired": True})
+    assert create(call).status_code == 400
+    assert (
+        admin.session.delete(f"http://jira.test{API}/field/{made}", allow_redirects=False).status_code == 303
+    )
+    assert create(call).status_code == 201
+
+
 def test_a_hidden_field_cannot_be_filled_in(admin: Caller, call: Caller) -> None:
     demand(admin, BUG, {"id": "labels", "isHidden": True})
     assert create(call, labels=["x"]).json()["errors"].keys() == {"labels"}

@@ -147,6 +147,18 @@ def test_what_is_wrong_with_a_workflow_is_told_before_and_refused_after(
         ),
         ({"validators": [rule("validate-field-value", ruleType="fieldRequired", fieldsRequired="x")]}, "'x'"),
         ({"validators": [rule("check-permission-validator", permissionKey="FLY")]}, "FLY"),
+        ({"actions": [rule("update-field", field="created", value="x")]}, "created"),
+        (
+            {
+                "conditions": {
+                    "operation": "ALL",
+                    "conditions": [
+                        rule("check-field-value", fieldId="summary", fieldValue="x", comparisonType="NUMBER")
+                    ],
+                }
+            },
+            "no number",
+        ),
         ({"transitionScreen": rule("transition-screen", screenId="77")}, "77"),
         ({"actions": [rule("change-assignee", type="to-selected-user", accountId="x")]}, "unknown account"),
     ],
@@ -440,6 +452,36 @@ def test_post_functions_change_fields_in_the_same_breath(admin: Caller, call: Ca
     assert len(shown["changelog"]["histories"]) == 1
     assert move(call, bug, "21").status_code == 204
     assert (field(call, bug, "assignee"), field(call, bug, "resolution")) == (None, None)
+
+
+def test_what_does_not_fit_is_not_copied(admin: Caller, call: Caller) -> None:
+    copies = [("summary", "duedate"), ("priority", "environment"), ("description", "customfield_10050")]
+    rules = [rule("copy-value-from-other-field", sourceFieldKey=a, targetFieldKey=b) for a, b in copies]
+    use(admin, step("11", "Finish", DONE, actions=rules))
+    bug = new(call)
+    assert move(call, bug, "11").status_code == 204
+    assert (field(call, bug, "duedate"), field(call, bug, "environment")) == (None, "Medium")
+
+
+def test_rules_leave_a_field_alone_that_was_deleted_since(admin: Caller, call: Caller) -> None:
+    asked = {"name": "Answer", "type": "com.atlassian.jira.plugin.system.customfieldtypes:textfield"}
+    made = admin.ok("POST", f"{API}/field", asked)["id"]
+    use(
+        admin,
+        step(
+            "11",
+            "Finish",
+            DONE,
+            validators=[rule("validate-field-value", ruleType="fieldRequired", fieldsRequired=made)],
+            actions=[rule("update-field", field=made, value="x")],
+        ),
+    )
+    bug = new(call)
+    assert move(call, bug, "11").status_code == 400
+    assert (
+        admin.session.delete(f"http://jira.test{API}/field/{made}", allow_redirects=False).status_code == 303
+    )
+    assert move(call, bug, "11").status_code == 204
 
 
 # -- changing -----------------------------------------------------------------------------------------------
