@@ -17,10 +17,10 @@ from careloop.sandbox.jira.jql.kinds import HISTORY, KINDS
 from careloop.sandbox.jira.jql.operands import Operands, window
 from careloop.sandbox.jira.jql.parser import parse
 from careloop.sandbox.jira.jql.properties import KIND, comparable
-from careloop.sandbox.jira.jql.text import matcher
 from careloop.sandbox.jira.jql.tree import And, Call, Clause, Empty, Literal, Node, Not, Or, Predicate, Single
 from careloop.sandbox.jira.model.filter import Filter
 from careloop.sandbox.jira.model.issue import Issue
+from careloop.sandbox.jira.text_search import matcher
 
 Test = Callable[[Issue], bool]
 _OPPOSITES = {"=": "!=", "<": ">=", ">": "<=", "IN": "NOT IN", "IS": "IS NOT", "~": "!~"}

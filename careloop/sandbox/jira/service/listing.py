@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import NamedTuple
 
 from careloop.sandbox.jira.errors import Refused
-from careloop.sandbox.jira.jql.text import matcher
 from careloop.sandbox.jira.model.issue import Issue
 from careloop.sandbox.jira.model.service import APPROVERS, organizations, participants
 from careloop.sandbox.jira.model.users import User
 from careloop.sandbox.jira.service.approvals import approvals, may_answer
 from careloop.sandbox.jira.store import Store
+from careloop.sandbox.jira.text_search import matcher
 
 Test = Callable[[Issue], bool]
 DEFAULT_OWNERSHIP = ("OWNED_REQUESTS", "PARTICIPATED_REQUESTS", "ALL_ORGANIZATIONS")
