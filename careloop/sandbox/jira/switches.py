@@ -36,6 +36,9 @@ class Switches:
     dc_page_limit: int = 1_000
     """The largest page that Data Center's search gives, a site property there."""
 
+    sla_calendar: Literal["always", "office"] = "always"
+    """When the clocks of service levels run: round the clock, or from nine to five on working days (UTC)."""
+
     experimental_header: Literal["required", "ignored"] = "required"
     """Whether experimental operations of Service Management insist on the header X-ExperimentalApi."""
 

@@ -51,10 +51,11 @@ def test_the_outbox_tells_the_mails_of_both_platforms_in_order() -> None:
     mails = get(sandbox, "/__sandbox__/outbox").json()["mails"]
     assert [(mail["platform"], mail["to"]) for mail in mails] == [
         ("jira", "gina.rossi@example.com"),
+        ("jira", "gina.rossi@example.com"),
         ("servicenow", "lena.moreau@example.com"),
         ("jira", "gina.rossi@example.com"),
     ]
-    assert mails[1]["sent_at"] == "2026-03-02T09:01:00Z"
+    assert mails[2]["sent_at"] == "2026-03-02T09:01:00Z"
 
 
 def test_reset_prepares_the_world_again() -> None:

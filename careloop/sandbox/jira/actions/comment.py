@@ -119,8 +119,8 @@ def readable(store: Store, user: User | None, issue: Issue) -> list[Comment]:
     return [comment for comment in issue.comments if store.rights.reads(user, comment)]
 
 
-def tell_reporter(store: Store, issue: Issue, actor: User, event: str, words: str) -> None:
-    """Mail a request's reporter and whoever shares it about what somebody else did to it."""
+def tell_reporter(store: Store, issue: Issue, actor: User | None, event: str, words: str) -> None:
+    """Mail a request's reporter and whoever shares it, the `actor` apart, about what was done to it."""
     if issue.request_type is None:
         return
     subject = f"{issue.key} {issue.summary}"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from careloop.sandbox.jira.actions import moving
+from careloop.sandbox.jira.actions import comment, moving
 from careloop.sandbox.jira.actions.assigning import assignee_by_default
 from careloop.sandbox.jira.actions.editing import Values, read_object, read_values
 from careloop.sandbox.jira.actions.effects import Place, read_effects
@@ -67,6 +67,7 @@ def create_request(
     issue = insert(store, creator, project, request_type.issue_type, {**values, "reporter": reporter})
     issue.request_type = request_type
     store.announce(Happening("jira:issue_created", creator, issue))
+    comment.tell_reporter(store, issue, None, "created", f"We have received your request: {issue.summary}")
     return issue
 
 

@@ -86,6 +86,8 @@ def _move(store: Store, user: User, issue: Issue, step: Transition, values: Valu
     if issue.resolution is not None and not was_resolved:
         words = f"{issue.resolution.name}: {issue.summary}"
         comment.tell_reporter(store, issue, user, "resolution", words)
+    elif issue.resolution is None and was_resolved:
+        comment.tell_reporter(store, issue, user, "reopened", f"Reopened: {issue.summary}")
 
 
 def _note_category(issue: Issue, target: Status, now: datetime) -> None:

@@ -10,7 +10,7 @@ from operator import ge, gt, le, lt
 from typing import Any
 
 from careloop.sandbox.jira.errors import Refused
-from careloop.sandbox.jira.jql import functions, past
+from careloop.sandbox.jira.jql import functions, levels, past
 from careloop.sandbox.jira.jql.asker import Asker
 from careloop.sandbox.jira.jql.fields import Searchable, Searchables, values_of
 from careloop.sandbox.jira.jql.kinds import HISTORY, KINDS
@@ -86,6 +86,9 @@ class Evaluation:
         values, with_empty = self._operands.values(field, name, operands)
         if values is None or (operator in _COMPARE and not values):
             return _no_issue
+        if field.kind == levels.KIND:
+            test = values[0].test(operator)
+            return lambda issue: test(get(issue))
         if operator in _COMPARE:
             return self._comparison(field, operator, values)
         positive = operator in ("=", "IN")

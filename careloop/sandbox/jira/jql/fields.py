@@ -12,6 +12,8 @@ from careloop.sandbox.jira.jql.past import FIELDS as WITH_PAST
 from careloop.sandbox.jira.model.catalog import Field
 from careloop.sandbox.jira.model.configuration import Configuration
 from careloop.sandbox.jira.model.issue import Comment, Issue
+from careloop.sandbox.jira.service.levels import measure_level
+from careloop.sandbox.jira.service.setup import Level, portal
 
 Get = Callable[[Issue], Any]
 Personal = Callable[[Asker], Get]
@@ -124,7 +126,7 @@ _GETTERS: dict[str, Get] = {
 _RANKED: dict[str, Get] = {"issuekey": lambda issue: issue, "parent": lambda issue: issue.parent}
 """Fields that sort by something else than what they compare."""
 
-_UNSORTED = frozenset({"comment", "attachment", "subtasks"})
+_UNSORTED = frozenset({"comment", "attachment", "subtasks", *(level.field for level in portal().levels)})
 
 
 def _sort_key(get: Get, rank: Callable[[Any], Any]) -> Get:
@@ -194,7 +196,15 @@ def _viewed(asker: Asker) -> Get:
     return lambda issue: asker.store.viewed_at(asker.user, issue)
 
 
+def _measured(level: Level) -> Personal:
+    """Return what reads a service level of a request, None of an ordinary issue."""
+    return lambda asker: (
+        lambda issue: measure_level(asker.store, issue, level) if issue.request_type else None
+    )
+
+
 _PERSONAL: dict[str, Personal] = {"comment": _comments, "lastViewed": _viewed}
+_PERSONAL |= {level.field: _measured(level) for level in portal().levels}
 
 
 def _searchable(field: Field) -> Searchable | None:

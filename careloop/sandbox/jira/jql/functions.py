@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from careloop.sandbox.jira.errors import Refused
+from careloop.sandbox.jira.jql import levels
 from careloop.sandbox.jira.jql.asker import Asker
 from careloop.sandbox.jira.jql.dates import find_edge, is_edge, read_date
 from careloop.sandbox.jira.jql.tree import Call
@@ -185,6 +186,14 @@ def _mine(attribute: str) -> Callable[[Asker, Arguments], list[Any]]:
     ]
 
 
+def _level_state(name: str) -> Function:
+    return Function(name, lambda *_: levels.state(name), type=levels.TYPE, is_list=False)
+
+
+def _level_length(name: str) -> Function:
+    return Function(name, lambda _, given: levels.length(name, given[0]), 1, 1, levels.TYPE, is_list=False)
+
+
 _ISSUE, _DATE = "com.atlassian.jira.issue.Issue", "java.util.Date"
 _USER, _VERSION = "com.atlassian.jira.user.ApplicationUser", "com.atlassian.jira.project.version.Version"
 _PROJECT = "com.atlassian.jira.project.Project"
@@ -201,6 +210,8 @@ _FUNCTIONS = [
     Function("updatedBy", _updated_by, 1, 3, _ISSUE),
     Function("watchedIssues", _mine("watchers"), type=_ISSUE),
     Function("votedIssues", _mine("voters"), type=_ISSUE),
+    *(_level_state(name) for name in levels.STATES),
+    *(_level_length(name) for name in levels.LENGTHS),
     Function("releasedVersions", _released(True), 0, _MANY, _VERSION),
     Function("unreleasedVersions", _released(False), 0, _MANY, _VERSION),
     Function("latestReleasedVersion", _latest_released, 1, 1, _VERSION, is_list=False),

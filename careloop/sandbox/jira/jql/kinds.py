@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Any
 
+from careloop.sandbox.jira.jql import levels
 from careloop.sandbox.jira.jql.asker import Asker
 from careloop.sandbox.jira.jql.properties import meanings
 from careloop.sandbox.jira.model.catalog import Field
@@ -70,6 +71,7 @@ KINDS = {
         EQUALITY, lambda option: int(option.id), "com.atlassian.jira.issue.customfields.option.Option"
     ),
     "option-with-child": Kind(EQUALITY, lambda option: int(option.id), _OPTION),
+    levels.KIND: Kind(ORDER - PRESENCE - {"IN", "NOT IN"}, _itself, levels.TYPE),
     "property": Kind(ORDER | TEXT, _itself, "java.lang.Object"),
     "presence": Kind(PRESENCE, _itself, "java.lang.Object"),
 }

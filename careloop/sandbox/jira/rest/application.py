@@ -69,7 +69,16 @@ from careloop.sandbox.jira.rest.call import Backstage
 from careloop.sandbox.jira.rest.call import Route as Row
 from careloop.sandbox.jira.rest.reception import GATEWAY, Place, Reception
 from careloop.sandbox.jira.rest.service_desk import comments as request_comments
-from careloop.sandbox.jira.rest.service_desk import desks, files, involvement, organizations, requests
+from careloop.sandbox.jira.rest.service_desk import (
+    customers,
+    desks,
+    files,
+    involvement,
+    organizations,
+    queues,
+    request_types,
+    requests,
+)
 from careloop.sandbox.jira.rest.service_desk.paging import PREFIX
 
 _MODULES = (
@@ -128,8 +137,8 @@ EVERYWHERE = [row for module in _MODULES for row in getattr(module, "ROUTES", ()
 CLOUD = [row for module in _MODULES for row in getattr(module, "CLOUD_ROUTES", ())] + webhooks.CLOUD_ROUTES
 DATA_CENTER = [row for module in _MODULES for row in getattr(module, "DC_ROUTES", ())]
 SERVICE_DESK = [
-    *(desks.ROUTES + organizations.ROUTES + requests.ROUTES + request_comments.ROUTES + involvement.ROUTES),
-    *files.ROUTES,
+    *(desks.ROUTES + request_types.ROUTES + queues.ROUTES + organizations.ROUTES + customers.ROUTES),
+    *(requests.ROUTES + request_comments.ROUTES + involvement.ROUTES + files.ROUTES),
 ]
 
 

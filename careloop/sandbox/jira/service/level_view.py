@@ -1,14 +1,11 @@
 """How a service level looks in an answer of Service Management and in a field of an issue."""
 
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from careloop.sandbox.jira.dates import service_desk_date
 from careloop.sandbox.jira.model.issue import Issue
-from careloop.sandbox.jira.service.levels import Cycle, Measured
+from careloop.sandbox.jira.service.levels import UTC, Cycle, Measured
 from careloop.sandbox.jira.view import Json, View
-
-UTC = ZoneInfo("UTC")
 
 
 def show_level(view: View, issue: Issue, measured: Measured) -> Json:
@@ -23,8 +20,9 @@ def show_level(view: View, issue: Issue, measured: Measured) -> Json:
     if view.is_cloud:
         shown["slaDisplayFormat"] = "NEW_SLA_FORMAT"
     if measured.ongoing is not None:
-        running = {"paused": measured.ongoing.paused, "withinCalendarHours": True}
-        shown["ongoingCycle"] = _show_cycle(view, measured.ongoing) | running
+        one = measured.ongoing
+        running = {"paused": one.paused, "withinCalendarHours": one.within_hours}
+        shown["ongoingCycle"] = _show_cycle(view, one) | running
     return shown
 
 

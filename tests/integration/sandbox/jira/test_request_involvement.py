@@ -34,7 +34,9 @@ def eva(calls_of: Callable[[str], Caller]) -> Caller:
 
 @pytest.fixture
 def key(site: Site) -> str:
-    return site.act("gina.rossi").raise_request("Report a problem", "No mail", "Since noon")
+    key = site.act("gina.rossi").raise_request("Report a problem", "No mail", "Since noon")
+    site.outbox.clear()
+    return key
 
 
 def account(site: Site, name: str) -> str:

@@ -10,7 +10,9 @@ DONE: dict[str, Any] = {"resolution": {"name": "Done"}}
 
 @pytest.fixture
 def request_key(site: Site) -> str:
-    return site.act("gina.rossi").raise_request("Report a problem", "No mail", "Since noon")
+    key = site.act("gina.rossi").raise_request("Report a problem", "No mail", "Since noon")
+    site.outbox.clear()
+    return key
 
 
 def test_a_customer_sees_her_own_requests_only(site: Site, request_key: str) -> None:
@@ -64,6 +66,18 @@ def test_the_customer_is_mailed_what_others_say_in_public_and_the_resolution(
     ]
     assert site.outbox[0].body == "We found it"
     assert site.outbox[0].sent_at == clock.now()
+
+
+def test_the_customer_is_mailed_that_a_request_is_here_and_that_it_is_reopened(site: Site) -> None:
+    key = site.act("gina.rossi").raise_request("Report a problem", "No mail")
+    eva = site.act("eva.lind")
+    eva.transition(key, "Resolve this issue", **DONE)
+    eva.transition(key, "Reopen")
+    assert [(mail.to, mail.event) for mail in site.outbox] == [
+        ("gina.rossi@example.com", "created"),
+        ("gina.rossi@example.com", "resolution"),
+        ("gina.rossi@example.com", "reopened"),
+    ]
 
 
 def test_a_customers_own_resolution_mails_nobody(site: Site, request_key: str) -> None:

@@ -8,8 +8,8 @@ from careloop.sandbox.jira.model.issue import Issue
 from careloop.sandbox.jira.model.service import Feedback, participants
 from careloop.sandbox.jira.model.users import User
 from careloop.sandbox.jira.rest.call import Answer, Call, Route
+from careloop.sandbox.jira.rest.service_desk.customers import named_accounts
 from careloop.sandbox.jira.rest.service_desk.experimental import experimental
-from careloop.sandbox.jira.rest.service_desk.organizations import named_accounts
 from careloop.sandbox.jira.rest.service_desk.paging import paged
 from careloop.sandbox.jira.rest.service_desk.requests import request_of
 from careloop.sandbox.jira.rest.service_desk.views import show_approval, show_user

@@ -1,15 +1,14 @@
-"""Organizations and customers."""
+"""Organizations: their members, their properties, and the service desks they belong to."""
 
 from functools import partial
-from typing import Any
 
 from careloop.sandbox.jira.actions import properties
 from careloop.sandbox.jira.errors import Refused
-from careloop.sandbox.jira.model.catalog import ServiceDesk
 from careloop.sandbox.jira.model.service import Organization
 from careloop.sandbox.jira.model.users import User
 from careloop.sandbox.jira.rest.call import Answer, Call, Route
-from careloop.sandbox.jira.rest.service_desk.experimental import experimental
+from careloop.sandbox.jira.rest.service_desk.customers import named_accounts
+from careloop.sandbox.jira.rest.service_desk.desks import desk_of_agent
 from careloop.sandbox.jira.rest.service_desk.paging import PREFIX, paged
 from careloop.sandbox.jira.rest.service_desk.views import show_organization, show_user
 from careloop.sandbox.jira.service import desks, organizations
@@ -77,98 +76,22 @@ def delete_property(call: Call) -> Answer:
 
 
 def of_desk(call: Call) -> Answer:
-    at = _worked(call)
+    at = desk_of_agent(call)
     rows = organizations.of_desk(call.store, at, _asked_account(call))
     path = f"/servicedesk/{at.id}/organization"
     return Answer(200, paged(call, path, rows, partial(show_organization, call)))
 
 
 def add_to_desk(call: Call) -> Answer:
-    at = _worked(call)
+    at = desk_of_agent(call)
     organizations.find(call.store, call.actor, call.object().get("organizationId")).desks.add(at.id)
     return Answer(204)
 
 
 def remove_from_desk(call: Call) -> Answer:
-    at = _worked(call)
+    at = desk_of_agent(call)
     organizations.find(call.store, call.actor, call.object().get("organizationId")).desks.discard(at.id)
     return Answer(204)
-
-
-@experimental
-def customers(call: Call) -> Answer:
-    at = _worked(call)
-    rows = desks.customers(call.store, at, call.query.get("query", ""))
-    return Answer(200, paged(call, f"/servicedesk/{at.id}/customer", rows, partial(show_user, call)))
-
-
-def add_customers(call: Call) -> Answer:
-    """Add customers; who exists is added even when 400 names others who do not."""
-    at = _administered(call)
-    found = [desks.account(call.store, reference) for reference in _references(call)]
-    for user in found:
-        if user is not None:
-            desks.add_customer(at, user)
-    named_accounts(call)
-    return Answer(204)
-
-
-@experimental
-def remove_customers(call: Call) -> Answer:
-    at = _administered(call)
-    for user in named_accounts(call):
-        desks.remove_customer(at, user)
-    return Answer(204)
-
-
-@experimental
-def invite(call: Call) -> Answer:
-    """Create an account and make it a customer of the desk."""
-    at = _administered(call)
-    made = _create_customer(call)
-    desks.add_customer(at, made)
-    return Answer(201, show_user(call, made))
-
-
-def create_customer(call: Call) -> Answer:
-    return Answer(201, show_user(call, _create_customer(call)))
-
-
-def revoke(call: Call) -> Answer:
-    """Take a portal-only account its access away."""
-    _demand_administrator(call)
-    user = call.store.people.by_account(call.parameters["account"])
-    if user is None or user.account_type != "customer":
-        raise Refused(404, f"There is no portal-only account '{call.parameters['account']}'.")
-    user.active = False
-    return Answer(204)
-
-
-def named_accounts(call: Call) -> list[User]:
-    """Return the accounts that a body names, by account id on Cloud and by user name on Data Center."""
-    return desks.accounts(call.store, _references(call))
-
-
-def _references(call: Call) -> list[Any]:
-    key = "accountIds" if call.store.is_cloud else "usernames"
-    given = call.object().get(key)
-    if not isinstance(given, list) or not given:
-        raise Refused(400, f"The list '{key}' is required.")
-    return given
-
-
-def _create_customer(call: Call) -> User:
-    _demand_administrator(call)
-    asked = call.object()
-    email, name = asked.get("email"), asked.get("displayName") or asked.get("fullName")
-    if not isinstance(email, str) or not isinstance(name, str):
-        raise Refused(400, "The email and the displayName are required.")
-    return desks.create_customer(call.store, email, name, strict=call.flag("strictConflictStatusCode"))
-
-
-def _demand_administrator(call: Call) -> None:
-    if not call.store.rights.administers(call.actor):
-        raise Refused(403, "You need to be a Jira administrator to do that.")
 
 
 def _asked_account(call: Call) -> User | None:
@@ -190,18 +113,8 @@ def _changed(call: Call) -> Organization:
     return organizations.find_for_agent(call.store, call.actor, call.parameters["organization"])
 
 
-def _worked(call: Call) -> ServiceDesk:
-    return desks.desk_for_agent(call.store, call.actor, call.parameters["desk"])
-
-
-def _administered(call: Call) -> ServiceDesk:
-    return desks.desk_for_administrator(call.store, call.actor, call.parameters["desk"])
-
-
 _ONE = "/organization/{organization}"
 ROUTES: list[Route] = [
-    ("POST", "/customer", create_customer),
-    ("PUT", "/customer/user/{account}/revoke-portal-only-access", revoke),
     ("GET", "/organization", listed),
     ("POST", "/organization", create),
     ("GET", _ONE, get),
@@ -216,8 +129,4 @@ ROUTES: list[Route] = [
     ("GET", "/servicedesk/{desk}/organization", of_desk),
     ("POST", "/servicedesk/{desk}/organization", add_to_desk),
     ("DELETE", "/servicedesk/{desk}/organization", remove_from_desk),
-    ("GET", "/servicedesk/{desk}/customer", customers),
-    ("POST", "/servicedesk/{desk}/customer", add_customers),
-    ("DELETE", "/servicedesk/{desk}/customer", remove_customers),
-    ("POST", "/servicedesk/{desk}/customer/invite", invite),
 ]

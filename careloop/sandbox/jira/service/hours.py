@@ -1,0 +1,47 @@
+"""Hours in which work is done: Monday to Friday, from one time of day to another, without holidays."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+_DAY = timedelta(1)
+_WORKDAYS = range(5)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingHours:
+    """The hours between two times of every working day, on the clock of a time zone."""
+
+    start: time
+    end: time
+
+    def worked(self, start: datetime, end: datetime, zone: ZoneInfo) -> timedelta:
+        """Return how much working time lies between two moments."""
+        total = timedelta(0)
+        for opens, closes in self._days(start, zone):
+            if opens >= end:
+                break
+            total += max(min(closes, end) - max(opens, start), timedelta(0))
+        return total
+
+    def after(self, start: datetime, duration: timedelta, zone: ZoneInfo) -> datetime:
+        """Return the moment by which so much working time has passed."""
+        for opens, closes in self._days(start, zone):
+            begins = max(opens, start)
+            if closes - begins >= duration:
+                return begins + duration
+            duration -= max(closes - begins, timedelta(0))
+        raise AssertionError("days never end")
+
+    def hold(self, moment: datetime, zone: ZoneInfo) -> bool:
+        """Return whether work is done at a moment."""
+        opens, closes = next(self._days(moment, zone))
+        return opens <= moment < closes
+
+    def _days(self, start: datetime, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime]]:
+        day = start.astimezone(zone).date()
+        while True:
+            if day.weekday() in _WORKDAYS:
+                yield datetime.combine(day, self.start, zone), datetime.combine(day, self.end, zone)
+            day += _DAY
