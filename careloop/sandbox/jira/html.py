@@ -67,9 +67,15 @@ def _text(node: Mapping[str, Any]) -> str:
     for mark in node.get("marks") or ():
         if mark.get("type") == "link":
             shown = _link((mark.get("attrs") or {}).get("href", ""), shown)
-        elif tag := _MARKS.get(str(mark.get("type"))):
+        elif tag := _tag(mark):
             shown = f"<{tag}>{shown}</{tag}>"
     return shown
+
+
+def _tag(mark: Mapping[str, Any]) -> str | None:
+    if mark.get("type") == "subsup" and (mark.get("attrs") or {}).get("type") == "sup":
+        return "sup"
+    return _MARKS.get(str(mark.get("type")))
 
 
 def _link(address: object, shown: str) -> str:

@@ -109,8 +109,8 @@ def delete(store: Store, user: User, issue: Issue, *, with_children: bool) -> No
             400, f"The issue '{issue.key}' has subtasks. You must specify the 'deleteSubtasks' parameter."
         )
     for doomed in [*children, issue]:
-        store.remove(doomed)
         store.announce(Happening("jira:issue_deleted", user, doomed, cascade=doomed is not issue))
+        store.remove(doomed)
 
 
 def _read_project(store: Store, user: User, raw: Any) -> Project:

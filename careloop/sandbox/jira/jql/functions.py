@@ -8,6 +8,7 @@ from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.jql import levels
 from careloop.sandbox.jira.jql.asker import Asker
 from careloop.sandbox.jira.jql.dates import find_edge, is_edge, read_date
+from careloop.sandbox.jira.jql.kinds import choices
 from careloop.sandbox.jira.jql.tree import Call
 from careloop.sandbox.jira.model.catalog import Version
 from careloop.sandbox.jira.model.issue import Issue
@@ -62,11 +63,10 @@ def _edge(name: str) -> Callable[[Asker, Arguments], list[Any]]:
 
 
 def _user(asker: Asker, reference: str) -> User:
-    people = asker.store.people
-    found = people.by_account(reference) if asker.store.is_cloud else people.by_name(reference)
-    if found is None:
+    found: list[User] = choices(asker, "user", reference)
+    if not found:
         raise Refused(400, f"The user '{reference}' does not exist and cannot be used in a function.")
-    return found
+    return found[0]
 
 
 def _issue(asker: Asker, reference: str) -> Issue:

@@ -86,8 +86,9 @@ def _ticket(found: Attachment) -> str:
 
 def download(call: Call, found: Attachment) -> Answer:
     """Give a file out, or the part of it that the header Range asks for."""
-    name = found.name.encode("ascii", "replace").decode().replace('"', "'")
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Accept-Ranges": "bytes"}
+    plain = found.name.encode("ascii", "replace").decode().replace('"', "'")
+    name = f"filename=\"{plain}\"; filename*=UTF-8''{quote(found.name)}"
+    headers = {"Content-Disposition": f"attachment; {name}", "Accept-Ranges": "bytes"}
     wanted = call.headers.get("range")
     if not wanted:
         return Answer(200, Raw(found.content, found.mime_type), headers)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
+from urllib.parse import quote
 from zipfile import ZipFile
 
 import pytest
@@ -70,6 +71,25 @@ def test_the_content_leads_elsewhere_unless_told_not_to(call: Caller, bug: str) 
     call.session.auth = None  # the address itself is the key
     assert call.session.get(led.headers["Location"]).content == b"0123456789"
     assert call("GET", path).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["Übersicht & Plan #1.txt", "報告書.txt", "a b%20c.txt"])
+def test_a_file_of_any_name_is_fetched(call: Caller, bug: str, name: str) -> None:
+    (made,) = call.session.post(
+        f"{URL}/rest/api/3/issue/{bug}/attachments", files=[("file", (name, b"x"))], headers=NO_CHECK
+    ).json()
+    assert made["filename"] == name
+    led = call.session.get(f"{URL}/rest/api/3/attachment/content/{made['id']}", allow_redirects=False)
+    fetched = call.session.get(led.headers["Location"])
+    assert fetched.content == b"x"
+    assert fetched.headers["Content-Disposition"].endswith(f"filename*=UTF-8''{quote(name)}")
+
+
+def test_a_name_may_come_as_plain_bytes() -> None:
+    head = 'Content-Disposition: form-data; name="file"; filename="Übersicht.txt"'
+    body = f"--x\r\n{head}\r\n\r\nwords\r\n--x--\r\n".encode()
+    (file,) = read_form("multipart/form-data; boundary=x", body)
+    assert file.name == "Übersicht.txt"
 
 
 def test_a_part_of_a_file_can_be_fetched(call: Caller, bug: str) -> None:

@@ -224,6 +224,14 @@ def test_a_message_that_was_taken_or_refused_for_good_is_sent_once(
     assert len(receiver.got) == 1
 
 
+def test_a_filter_by_key_hears_of_the_issue_that_goes(admin: Caller, site: Site, receiver: Receiver) -> None:
+    key = site.act("ada.keller").create_issue("ENG", "Task", "Move out")
+    set_up(admin, events=["jira:issue_deleted"], filters={"issue-related-events-section": f"key = {key}"})
+    site.act("admin").delete(key)
+    site.office.deliver(receiver)
+    assert [body["issue"]["key"] for _, body, _ in receiver.got] == [key]
+
+
 def test_what_follows_from_a_deletion_comes_later_in_the_secondary_flow(
     admin: Caller, site: Site, clock: Clock, receiver: Receiver
 ) -> None:

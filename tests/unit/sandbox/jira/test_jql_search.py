@@ -303,6 +303,8 @@ def test_a_page_has_room_for_1_to_5000(stocked: Site, size: int) -> None:
         ("assignee = 'Ada Keller'", "1"),
         ("assignee = 'ada.keller@example.com'", "1"),
         ("key = ENG-1 AND project in (ENG, HELP)", "1"),
+        ("key in updatedBy('ada.keller@example.com')", "4 3"),
+        ("key in updatedBy('Ada Keller', '2026-03-02')", "4 3"),
     ],
 )
 def test_properties_and_people_are_found_by_what_is_known_of_them(stocked: Site, jql: str, keys: str) -> None:

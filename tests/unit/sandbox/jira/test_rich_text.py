@@ -168,3 +168,10 @@ def test_a_row_of_a_table_is_one_line() -> None:
         to_text({"type": "doc", "version": 1, "content": [{"type": "table", "content": [row]}]})
         == "|one two|"
     )
+
+
+@pytest.mark.parametrize(("kind", "tag"), [("sub", "sub"), ("sup", "sup")])
+def test_letters_stand_below_or_above_the_line(kind: str, tag: str) -> None:
+    text = {"type": "text", "text": "2", "marks": [{"type": "subsup", "attrs": {"type": kind}}]}
+    document = {"type": "doc", "version": 1, "content": [{"type": "paragraph", "content": [text]}]}
+    assert to_html(document) == f"<p><{tag}>2</{tag}></p>"
