@@ -46,6 +46,14 @@ class Found(NamedTuple):
     next_token: str | None
 
 
+class _Place(NamedTuple):
+    """A place in a walk through pages: when that began, what it reconciles, the keys of the issue before."""
+
+    asked: datetime
+    fresh: list[int]
+    keys: list[Any] | None
+
+
 class Result(NamedTuple):
     """A whole result in order, as it was after so many writes."""
 
@@ -162,18 +170,23 @@ class Search:
         *,
         most: int = LARGEST_PAGE,
     ) -> Found:
-        """Return the page behind `token` of a bounded search; each page must name the same `fresh` ones."""
+        """Return the page behind `token` of a bounded search.
+
+        Later pages reconcile what the first one did, and may name that again or nothing; 400 for others.
+        """
         if len(fresh) > MOST_RECONCILED or not all(isinstance(number, int) for number in fresh):
             raise Refused(400, f"At most {MOST_RECONCILED} numeric issue IDs can be reconciled.")
-        mark = _fingerprint(jql, fresh)
-        asked, keys = self._read_token(token, mark) if token else (self._store.now(), None)
+        place = self._read_token(token, jql) if token else _Place(self._store.now(), sorted(fresh), None)
+        if fresh and sorted(fresh) != place.fresh:
+            raise Refused(400, "The reconcileIssues must be the same on each page.")
         if not 1 <= size <= LARGEST_PAGE:
             raise Refused(400, f"The max results parameter has to be between 1 and {LARGEST_PAGE:,}.")
-        result = self.result(user, jql, fresh, bounded=True, asked=asked)
-        start = 0 if keys is None else result.order.start_after(result.issues, keys)
+        result = self.result(user, jql, place.fresh, bounded=True, asked=place.asked)
+        start = 0 if place.keys is None else result.order.start_after(result.issues, place.keys)
         issues = result.issues[start : start + min(size, most)]
         more = start + len(issues) < len(result.issues)
-        return Found(issues, self._token(mark, asked, result.order.keys(issues[-1])) if more else None)
+        following = place._replace(keys=result.order.keys(issues[-1])) if more else None
+        return Found(issues, self._token(jql, following) if following else None)
 
     def _find(self, question: _Question, now: datetime) -> Result:
         store = self._store
@@ -199,22 +212,18 @@ class Search:
             and (test is None or test(issue))
         )
 
-    def _token(self, mark: int, asked: datetime, keys: list[Any]) -> str:
-        """Return the place behind an issue; all pages of a walk count from when the first was asked."""
-        content = [mark, epoch_millis(self._store.now()), epoch_millis(asked), keys]
+    def _token(self, jql: str, place: _Place) -> str:
+        """Return a place in a walk as a text that serves this query only, and not for ever."""
+        issued, asked = epoch_millis(self._store.now()), epoch_millis(place.asked)
+        content = [crc32(jql.encode()), issued, asked, place.fresh, place.keys]
         return urlsafe_b64encode(orjson.dumps(content)).decode()
 
-    def _read_token(self, token: str, mark: int) -> tuple[datetime, list[Any]]:
+    def _read_token(self, token: str, jql: str) -> _Place:
         try:
-            fingerprint, issued, asked, keys = orjson.loads(urlsafe_b64decode(token.encode()))
+            fingerprint, issued, asked, fresh, keys = orjson.loads(urlsafe_b64decode(token.encode()))
         except (TypeError, ValueError):
             raise Refused(400, "The nextPageToken is invalid.") from None
         expired = from_millis(issued) + TOKEN_LIFE < self._store.now()
-        if fingerprint != mark or expired:
+        if fingerprint != crc32(jql.encode()) or expired:
             raise Refused(400, "The nextPageToken has expired or belongs to another query.")
-        return from_millis(asked), list(keys)
-
-
-def _fingerprint(jql: str, fresh: Sequence[int]) -> int:
-    """Return what a token is bound to: the query, and the issues that are reconciled with it."""
-    return crc32(orjson.dumps([jql, sorted(fresh)]))
+        return _Place(from_millis(asked), list(fresh), list(keys))

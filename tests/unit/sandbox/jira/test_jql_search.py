@@ -274,10 +274,12 @@ def test_a_kept_result_keeps_up_with_what_is_written(stocked: Site, clock: Clock
 def test_the_pages_of_a_walk_reconcile_the_same_issues(stocked: Site) -> None:
     user, jql = stocked.act("bot").user, "project = ENG ORDER BY key"
     token = stocked.search.page(user, jql, None, 2, [10_000, 10_001]).next_token
-    assert stocked.search.page(user, jql, token, 2, [10_001, 10_000]).issues
-    for other in ([], [10_000]):
-        with pytest.raises(Refused, match="belongs to another query"):
-            stocked.search.page(user, jql, token, 2, other)
+    for same in ([], [10_001, 10_000]):
+        assert stocked.search.page(user, jql, token, 2, same).issues
+    with pytest.raises(Refused, match="must be the same on each page"):
+        stocked.search.page(user, jql, token, 2, [10_000])
+    with pytest.raises(Refused, match="belongs to another query"):
+        stocked.search.page(user, "project = ENG", token, 2)
 
 
 @pytest.mark.parametrize("size", [-1, 0, 5001])
