@@ -1,7 +1,6 @@
 """The issue store: one place for every issue, comment and link, and the only way to write to them."""
 
-import sys
-from bisect import bisect_right
+from collections import deque
 from collections.abc import Callable, Iterator, Sized
 from contextlib import contextmanager
 from dataclasses import replace
@@ -30,6 +29,8 @@ from careloop.sandbox.jira.model.users import Directory, User
 from careloop.sandbox.jira.switches import Switches
 
 FIRST_ID = 10_000
+REMEMBERED = 1_000
+"""Writes to issues of which the store knows the order."""
 CAPACITY = {
     "comments": 5_000,
     "worklogs": 10_000,
@@ -80,7 +81,7 @@ class Store:
         self.deleted_worklogs: dict[int, datetime] = {}
         self.attachments: dict[int, Attachment] = {}
         self.revision = 0
-        self._written: list[tuple[int, int]] = []
+        self._written: deque[tuple[int, int]] = deque(maxlen=REMEMBERED)
         self._in_bulk = False
         self._keys: dict[str, Issue] = {}
         self._former_keys: dict[int, list[str]] = {}
@@ -91,9 +92,9 @@ class Store:
         return self.flavor == "cloud"
 
     def written_since(self, revision: int) -> set[int] | None:
-        """Return the ids of the issues written to since, or None when something else was written too."""
-        since = self._written[bisect_right(self._written, (revision, sys.maxsize)) :]
-        return {number for _, number in since} if len(since) == self.revision - revision else None
+        """Return the ids of the issues written to since; None when it was long ago or more was written."""
+        since = [number for at, number in self._written if at > revision]
+        return set(since) if len(since) == self.revision - revision else None
 
     def now(self) -> datetime:
         """Return the time to the millisecond, as the platform stores it."""
