@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from careloop.sandbox.jira.actions import comment, creating, editing, linking, moving
+from careloop.sandbox.jira.actions.issue import comment, creating, editing, linking, moving
 from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.model.issue import Issue
 from careloop.sandbox.jira.model.users import User

@@ -8,9 +8,9 @@ from functools import cache
 from typing import Any
 
 from careloop.sandbox.clock import Clock
-from careloop.sandbox.jira.actions import changelog, comment
-from careloop.sandbox.jira.actions.creating import insert
-from careloop.sandbox.jira.actions.editing import Values, change
+from careloop.sandbox.jira.actions.issue import changelog, comment
+from careloop.sandbox.jira.actions.issue.creating import insert
+from careloop.sandbox.jira.actions.issue.editing import Values, change
 from careloop.sandbox.jira.model.catalog import Project
 from careloop.sandbox.jira.model.configuration import read
 from careloop.sandbox.jira.model.issue import Issue

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from careloop.sandbox.jira.actions.sharing import name_is_taken, read_shares, share_by_default
+from careloop.sandbox.jira.actions.saved.sharing import name_is_taken, read_shares, share_by_default
 from careloop.sandbox.jira.errors import Refused, invalid
 from careloop.sandbox.jira.jql.parser import parse
 from careloop.sandbox.jira.model.filter import Filter

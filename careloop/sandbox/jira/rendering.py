@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable, Sequence
 from urllib.parse import quote
 
-from careloop.sandbox.jira.actions.changelog import Histories
-from careloop.sandbox.jira.actions.comment import readable
-from careloop.sandbox.jira.actions.metadata import show_schema
+from careloop.sandbox.jira.actions.issue.changelog import Histories
+from careloop.sandbox.jira.actions.issue.comment import readable
+from careloop.sandbox.jira.actions.issue.metadata import show_schema
 from careloop.sandbox.jira.dates import epoch_millis, in_words
 from careloop.sandbox.jira.durations import write_duration
 from careloop.sandbox.jira.html import to_html

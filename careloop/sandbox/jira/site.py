@@ -8,7 +8,7 @@ import orjson
 from careloop.sandbox.clock import Clock
 from careloop.sandbox.faults import Faults
 from careloop.sandbox.jira import backlog
-from careloop.sandbox.jira.actions import mailing
+from careloop.sandbox.jira.actions.issue import mailing
 from careloop.sandbox.jira.actor import Actor
 from careloop.sandbox.jira.model.configuration import load
 from careloop.sandbox.jira.model.happening import Happening

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from careloop.sandbox.jira.actions.changelog import identify
+from careloop.sandbox.jira.actions.issue.changelog import identify
 from careloop.sandbox.jira.dates import from_millis
 from careloop.sandbox.jira.durations import read_duration
 from careloop.sandbox.jira.errors import Refused

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from careloop.sandbox.jira.actions.changelog import identify
+from careloop.sandbox.jira.actions.issue.changelog import identify
 from careloop.sandbox.jira.model.catalog import Field
 from careloop.sandbox.jira.model.issue import Issue, Item
 from careloop.sandbox.jira.model.users import User

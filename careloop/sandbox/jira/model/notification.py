@@ -12,6 +12,15 @@ EVENTS = (
 )
 """The events of the system in the order of their ids, from 1 on (Atlassian docs, notification schemes)."""
 
+NAMED = {
+    "User": "user",
+    "Group": "group",
+    "ProjectRole": "projectRole",
+    "UserCustomField": "userCustomField",
+    "GroupCustomField": "groupCustomField",
+}
+"""Types of recipients that need a parameter, with the holders of the same kind."""
+
 
 class Notification(NamedTuple):
     """A mail about one event, by its id, to one kind of people; `parameter` says which."""

@@ -10,64 +10,45 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from careloop.sandbox.jira.rest import (
-    agile,
+from careloop.sandbox.jira.rest import agile, sessions, site_info, tasks, webhooks
+from careloop.sandbox.jira.rest.account import (
+    columns,
+    groups,
+    people,
+    people_queries,
+    permissions,
+    preferences,
+)
+from careloop.sandbox.jira.rest.call import Backstage
+from careloop.sandbox.jira.rest.call import Route as Row
+from careloop.sandbox.jira.rest.issue import (
     archives,
     attachments,
-    auditing,
-    avatars,
     bulk,
     bulk_move,
     changelogs,
-    columns,
     comments,
     creation,
-    dashboards,
-    field_configurations,
-    field_contexts,
-    fields,
-    filters,
-    groups,
     issue_archive,
-    issue_types,
     issues,
     links,
-    notification_schemes,
-    people,
-    people_queries,
-    permission_schemes,
-    permissions,
-    preferences,
+    properties,
+    queries,
+    searching,
+    watching,
+    worklogs,
+)
+from careloop.sandbox.jira.rest.project import (
     project_categories,
     project_settings,
     project_workflows,
     projects,
-    properties,
-    queries,
-    rankings,
     related_work,
     releases,
     roles,
-    screen_schemes,
-    screens,
-    searching,
-    security_schemes,
-    sessions,
-    settings,
-    shares,
-    site_info,
-    statuses,
-    tasks,
-    type_schemes,
-    watching,
-    webhooks,
-    workflow_schemes,
-    workflows,
-    worklogs,
 )
-from careloop.sandbox.jira.rest.call import Backstage
-from careloop.sandbox.jira.rest.call import Route as Row
 from careloop.sandbox.jira.rest.reception import GATEWAY, Place, Reception
+from careloop.sandbox.jira.rest.saved import dashboards, filters, shares
 from careloop.sandbox.jira.rest.service_desk import comments as request_comments
 from careloop.sandbox.jira.rest.service_desk import (
     customers,
@@ -80,6 +61,25 @@ from careloop.sandbox.jira.rest.service_desk import (
     requests,
 )
 from careloop.sandbox.jira.rest.service_desk.paging import PREFIX
+from careloop.sandbox.jira.rest.setup import (
+    auditing,
+    avatars,
+    field_configurations,
+    field_contexts,
+    fields,
+    issue_types,
+    notification_schemes,
+    permission_schemes,
+    rankings,
+    screen_schemes,
+    screens,
+    security_schemes,
+    settings,
+    statuses,
+    type_schemes,
+    workflow_schemes,
+    workflows,
+)
 
 _MODULES = (
     archives,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from careloop.sandbox.jira.actions.projects import administer
+from careloop.sandbox.jira.actions.administration import administer
 from careloop.sandbox.jira.dates import write_instant
 from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.model.notification import EVENTS

@@ -4,7 +4,7 @@ An approval comes into being with each stay in that status, for the people in th
 them must approve; one who declines is enough. An agent who moves the request on ends it undecided.
 """
 
-from careloop.sandbox.jira.actions import moving
+from careloop.sandbox.jira.actions.issue import moving
 from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.model.configuration import set_resolution
 from careloop.sandbox.jira.model.issue import Issue

@@ -5,8 +5,8 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
-from careloop.sandbox.jira.actions import attachment, comment
-from careloop.sandbox.jira.actions.attachment import MOST_AT_ONCE, UPLOAD_LIMIT, File
+from careloop.sandbox.jira.actions.issue import attachment, comment
+from careloop.sandbox.jira.actions.issue.attachment import MOST_AT_ONCE, UPLOAD_LIMIT, File
 from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.model.catalog import ServiceDesk
 from careloop.sandbox.jira.model.issue import Attachment, Comment, Issue

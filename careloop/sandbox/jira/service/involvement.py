@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from careloop.sandbox.jira.actions import changelog
-from careloop.sandbox.jira.actions.editing import change
+from careloop.sandbox.jira.actions.issue import changelog
+from careloop.sandbox.jira.actions.issue.editing import change
 from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.model.issue import Issue
 from careloop.sandbox.jira.model.service import PARTICIPANTS, participants

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from careloop.sandbox.jira.actions import comment, creating, moving
-from careloop.sandbox.jira.actions.values import Reading, read_value
+from careloop.sandbox.jira.actions.issue import comment, creating, moving
+from careloop.sandbox.jira.actions.issue.values import Reading, read_value
 from careloop.sandbox.jira.errors import Refused, missing_issue
 from careloop.sandbox.jira.model.catalog import RequestType, ServiceDesk
 from careloop.sandbox.jira.model.issue import Comment, Issue

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from careloop.sandbox.clock import Clock
 from careloop.sandbox.jira import Site
-from careloop.sandbox.jira.actions.attachment import File, read_form
+from careloop.sandbox.jira.actions.issue.attachment import File, read_form
 from careloop.sandbox.jira.picture import draw_png
 from tests.integration.sandbox.jira.caller import URL, Caller
 

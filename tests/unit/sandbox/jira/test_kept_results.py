@@ -7,7 +7,7 @@ import pytest
 
 from careloop.sandbox.clock import Clock
 from careloop.sandbox.jira import Site
-from careloop.sandbox.jira.actions import watching
+from careloop.sandbox.jira.actions.issue import watching
 from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.model.issue import Issue
 from careloop.sandbox.jira.search import Search

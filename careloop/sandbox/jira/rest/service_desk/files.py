@@ -3,12 +3,12 @@
 from functools import partial
 from typing import Any
 
-from careloop.sandbox.jira.actions.attachment import read_form
+from careloop.sandbox.jira.actions.issue.attachment import read_form
 from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.model.issue import Attachment, Issue
 from careloop.sandbox.jira.picture import measure
-from careloop.sandbox.jira.rest.attachments import download
 from careloop.sandbox.jira.rest.call import Answer, Call, Route
+from careloop.sandbox.jira.rest.issue.attachments import download
 from careloop.sandbox.jira.rest.service_desk.comments import comment_of, show_comment
 from careloop.sandbox.jira.rest.service_desk.experimental import experimental
 from careloop.sandbox.jira.rest.service_desk.paging import first_page, paged

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from careloop.sandbox.jira.actions import properties
+from careloop.sandbox.jira.actions.issue import properties
 from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.model.service import Organization
 from careloop.sandbox.jira.model.users import User

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from careloop.sandbox.jira.actions import properties
+from careloop.sandbox.jira.actions.issue import properties
 from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.model.catalog import RequestType, ServiceDesk
 from careloop.sandbox.jira.rest.call import Answer, Call, Route

@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from careloop.sandbox.jira.actions import moving
+from careloop.sandbox.jira.actions.issue import moving
 from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.model.issue import Comment, Issue
 from careloop.sandbox.jira.model.service import participants

@@ -4,7 +4,7 @@ from datetime import datetime
 from html import escape
 from typing import Any
 
-from careloop.sandbox.jira.actions.metadata import allowed_values, show_schema
+from careloop.sandbox.jira.actions.issue.metadata import allowed_values, show_schema
 from careloop.sandbox.jira.adf import to_text
 from careloop.sandbox.jira.dates import service_desk_date
 from careloop.sandbox.jira.model.catalog import RequestType, ServiceDesk

@@ -1,0 +1,1 @@
+"""Accounts and groups, what they may do and what they like."""

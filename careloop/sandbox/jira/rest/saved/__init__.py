@@ -1,0 +1,1 @@
+"""What people keep and share: filters and dashboards."""
