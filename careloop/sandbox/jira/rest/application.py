@@ -1,6 +1,7 @@
 """The ASGI app of a site: addresses to handlers, accounts from headers, answers to JSON."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 
 import orjson
 from starlette.applications import Starlette
@@ -142,6 +143,10 @@ SERVICE_DESK = [
 ]
 
 
+RECEPTION = "careloop.sandbox.jira.reception"
+"""Key in a scope for the desk of the site that is called."""
+
+
 class Application:
     """Builds the app; `backstage` tells for each request what to work with, since a reset exchanges it."""
 
@@ -151,36 +156,59 @@ class Application:
 
     def build(self) -> ASGIApp:
         """Return the app."""
-        platform = sorted([*EVERYWHERE, *(CLOUD if self._is_cloud else DATA_CENTER)], key=_precision)
-        routes = self._mount("/rest/api/{version}", platform)
-        routes += self._mount(PREFIX, SERVICE_DESK)
-        routes += self._mount(webhooks.PREFIX, webhooks.ROUTES)
-        routes += self._mount(sessions.SESSIONS, sessions.ROUTES)
-        routes += self._mount(agile.PREFIX, agile.ROUTES)
-        routes += self._mount("", [("GET", "/avatar/{name}/{picture}", avatars.drawn)])
-        if self._is_cloud:
-            routes += self._mount("", [("GET", "/_edge/tenant_info", site_info.tenant_info)])
-            routes += self._mount("", [("GET", "/media/file/{attachment}/binary", attachments.media)])
-        else:
-            routes += self._mount(
-                "", [("GET", "/secure/attachment/{attachment}/{name}", attachments.dc_content)]
-            )
-            routes += self._mount(sessions.SESSIONS, sessions.DC_ROUTES)
-            routes += self._mount(sessions.TOKENS, sessions.DC_TOKEN_ROUTES)
-        site = Starlette(routes=routes, exception_handlers={HTTPException: _no_route})
-        return _behind_gateway(site) if self._is_cloud else site
+        sites = _sites(is_cloud=self._is_cloud)
 
-    def _mount(self, prefix: str, rows: Iterable[Row]) -> list[Route]:
-        return [
-            self._route(prefix, Place(method, path, handler, prefix == PREFIX))
-            for method, path, handler in rows
-        ]
+        async def app(scope: Scope, receive: Receive, send: Send) -> None:
+            site = sites.get(_area(scope["path"]), sites[""])
+            await site({**scope, RECEPTION: self._reception}, receive, send)
 
-    def _route(self, prefix: str, place: Place) -> Route:
-        async def endpoint(request: Request) -> Response:
-            return await self._reception.answer(place, request)
+        return _behind_gateway(app) if self._is_cloud else app
 
-        return Route(prefix + place.path, endpoint, methods=[place.method])
+
+@cache
+def _sites(*, is_cloud: bool) -> Mapping[str, ASGIApp]:
+    """Return what answers in each area: few addresses each, since every call tries them one by one."""
+    areas: dict[str, list[Route]] = {"": []}
+    for route in _routes(is_cloud=is_cloud):
+        areas.setdefault(_area(route.path), []).append(route)
+    refusals = {HTTPException: _no_route}
+    return {name: Starlette(routes=routes, exception_handlers=refusals) for name, routes in areas.items()}
+
+
+def _area(path: str) -> str:
+    """Return the first word behind the version of the platform's API, an empty one for other addresses."""
+    parts = path.split("/", 5)
+    return parts[4] if parts[1:3] == ["rest", "api"] and len(parts) > 4 else ""
+
+
+def _routes(*, is_cloud: bool) -> Iterator[Route]:
+    platform = sorted([*EVERYWHERE, *(CLOUD if is_cloud else DATA_CENTER)], key=_precision)
+    yield from _mount("/rest/api/{version}", platform)
+    yield from _mount(PREFIX, SERVICE_DESK)
+    yield from _mount(webhooks.PREFIX, webhooks.ROUTES)
+    yield from _mount(sessions.SESSIONS, sessions.ROUTES)
+    yield from _mount(agile.PREFIX, agile.ROUTES)
+    yield from _mount("", [("GET", "/avatar/{name}/{picture}", avatars.drawn)])
+    if is_cloud:
+        yield from _mount("", [("GET", "/_edge/tenant_info", site_info.tenant_info)])
+        yield from _mount("", [("GET", "/media/file/{attachment}/binary", attachments.media)])
+    else:
+        yield from _mount("", [("GET", "/secure/attachment/{attachment}/{name}", attachments.dc_content)])
+        yield from _mount(sessions.SESSIONS, sessions.DC_ROUTES)
+        yield from _mount(sessions.TOKENS, sessions.DC_TOKEN_ROUTES)
+
+
+def _mount(prefix: str, rows: Iterable[Row]) -> Iterator[Route]:
+    for method, path, handler in rows:
+        yield _route(prefix, Place(method, path, handler, prefix == PREFIX))
+
+
+def _route(prefix: str, place: Place) -> Route:
+    async def endpoint(request: Request) -> Response:
+        reception: Reception = request.scope[RECEPTION]
+        return await reception.answer(place, request)
+
+    return Route(prefix + place.path, endpoint, methods=[place.method])
 
 
 def _behind_gateway(site: ASGIApp) -> ASGIApp:

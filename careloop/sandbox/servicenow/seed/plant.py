@@ -1,6 +1,7 @@
 """Everything that a fresh instance holds, in the order in which one thing needs the other."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from careloop.sandbox.servicenow.data import load, load_all
@@ -9,10 +10,24 @@ from careloop.sandbox.servicenow.seed.log import plant_log
 from careloop.sandbox.servicenow.seed.rows import Rows
 from careloop.sandbox.servicenow.seed.schema import describe_tables
 from careloop.sandbox.servicenow.store.database import Database
+from careloop.sandbox.servicenow.store.dictionary import Dictionary
 
 
 def plant(db: Database, stamp: str) -> None:
     """Fill an empty database; everything carries the stamps of the first moment."""
+    for table, columns in _columns(stamp).items():
+        db.extend(table, len(columns["sys_id"]), columns)
+
+
+@lru_cache(maxsize=4)
+def _columns(stamp: str) -> Mapping[str, Mapping[str, Sequence[str]]]:
+    """Return what a fresh instance holds, by table and column: made once for all instances of a moment."""
+    db = Database(Dictionary(load_all("tables"), load("choices")), seed=0)
+    _fill(db, stamp)
+    return {type.name: db[type.name].columns for type in db.dictionary if len(db[type.name])}
+
+
+def _fill(db: Database, stamp: str) -> None:
     rows = Rows(db, stamp)
     describe_tables(db, rows)
     for name, plain in load("properties").items():

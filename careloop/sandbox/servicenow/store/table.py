@@ -66,6 +66,11 @@ class Table:
         """Return the values of a column by slot; it is live, so do not keep it over a write."""
         return self._columns.get(name, _BLANK)
 
+    @property
+    def columns(self) -> Mapping[str, Sequence[str]]:
+        """The values of every column that a row has a value in; they are live."""
+        return self._columns
+
     def equal(self, name: str) -> EqualIndex | None:
         """Return the index for exact values of a column, where there is one."""
         return self._equal.get(name)
