@@ -1,4 +1,4 @@
-"""Fifty working days with everything that goes wrong in them."""
+"""Forty working days with everything that goes wrong in them."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from tests.simulation.script import Script
 from tests.simulation.shrink import shrink
 from tests.simulation.trial import try_script, try_seed
 
-SEEDS, CHUNK = 50, 5
+SEEDS, CHUNK = 40, 5
 
 
 @pytest.mark.parametrize("first", range(1, SEEDS + 1, CHUNK))
