@@ -124,14 +124,16 @@ class Search:
     def _caught_up(self, known: Result | None, question: _Question) -> Result | None:
         """Return a known result with the issues that were written to since in their new places, if it can.
 
-        A test without functions looks at nothing but the issue itself, so that the others stay as they are;
-        400 when the query names an issue that is gone.
+        A test without functions looks at nothing but the issue and its parent, whose security level is that
+        of its sub-tasks, so that all others stay as they are; 400 when the query names an issue that is gone.
         """
         if known is None or known.revision == self._store.revision:
             return known
         written = self._store.written_since(known.revision)
         if written is None or len(written) > _MOST_CAUGHT_UP:
             return None
+        parents = [issue for number in written if (issue := self._store.issues.get(number))]
+        written |= {child.id for parent in parents for child in parent.children}
         shows = self._shown(question, self._store.now())
         kept = [issue for issue in known.issues if issue.id not in written]
         for number in written:

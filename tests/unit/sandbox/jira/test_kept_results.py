@@ -8,6 +8,7 @@ import pytest
 from careloop.sandbox.clock import Clock
 from careloop.sandbox.jira import Site
 from careloop.sandbox.jira.actions.issue import watching
+from careloop.sandbox.jira.actions.setup import security_schemes
 from careloop.sandbox.jira.errors import Refused
 from careloop.sandbox.jira.model.issue import Issue
 from careloop.sandbox.jira.search import Search
@@ -79,3 +80,22 @@ def test_a_kept_result_is_what_a_new_search_finds(site: Site, clock: Clock, seed
             kept = [issue.key for issue in site.search.result(bot, jql).issues]
             fresh = [issue.key for issue in Search(site.store).result(bot, jql).issues]
             assert kept == fresh, (number, name, jql)
+
+
+def test_a_kept_result_hides_the_sub_tasks_of_what_a_security_level_hides(site: Site) -> None:
+    site.promote("bot@example.com")
+    bot, ada = site.act("bot"), site.act("ada.keller").user
+    member = {"type": "user", "parameter": bot.user.account_id}
+    asked = {"name": "Secrets", "levels": [{"name": "Secret", "members": [member]}]}
+    project = site.store.configuration.project("ENG")
+    assert project
+    security_schemes.assign(site.store, bot.user, project, security_schemes.create(site.store, asked), {})
+    top = bot.create_issue("ENG", "Bug", "hello")
+    part = bot.create_issue("ENG", "Sub-task", "hello", parent={"key": top})
+    query = "summary ~ hello ORDER BY key"
+    assert [issue.key for issue in site.search.result(ada, query).issues] == [top, part]
+
+    bot.edit(top, security={"name": "Secret"})
+
+    assert site.search.result(ada, query).issues == []
+    assert [issue.key for issue in site.search.result(bot.user, query).issues] == [top, part]
