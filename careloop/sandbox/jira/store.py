@@ -217,6 +217,11 @@ class Store:
         if self.is_cloud and len(held) + more > most:
             raise Refused(413, f"The issue has reached its limit of {most} {noun}.")
 
+    def renew(self) -> None:
+        """Have searches and rendered pieces made anew, because the site is set up otherwise now."""
+        self.configuration.revision += 1
+        self.revision += 1
+
     def begin_write(
         self, issue: Issue, *, moves_updated: bool = True, even_archived: bool = False
     ) -> datetime:

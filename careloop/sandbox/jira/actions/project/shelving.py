@@ -40,7 +40,7 @@ def restore(store: Store, user: User, project: Project) -> None:
     event = f"project_restored_{project.shelved.state}"
     project.shelved = None
     store.configuration.unshelve(project)
-    _renew(store)
+    store.renew()
     store.announce(Happening(event, user, thing=project))
 
 
@@ -55,7 +55,7 @@ def empty_trash(store: Store) -> None:
 def _shelve(store: Store, user: User, project: Project, state: Literal["archived", "deleted"]) -> None:
     project.shelved = Shelved(state, user.account_id, store.now())
     store.configuration.shelve(project)
-    _renew(store)
+    store.renew()
 
 
 def _erase(store: Store, user: User, project: Project) -> None:
@@ -67,11 +67,5 @@ def _erase(store: Store, user: User, project: Project) -> None:
     for person in store.people:
         person.roles.pop(project.key, None)
     configuration.forget(project)
-    _renew(store)
+    store.renew()
     store.announce(Happening("project_deleted", user, thing=project))
-
-
-def _renew(store: Store) -> None:
-    """Have searches and rendered pieces made anew."""
-    store.configuration.revision += 1
-    store.revision += 1

@@ -40,7 +40,7 @@ def create(store: Store, asked: Mapping[str, Any]) -> SecurityScheme:
     if asked.get("levels"):
         add_levels(store, scheme, asked["levels"])
     scheme.id = str(store.next_id("securityscheme"))
-    renew(store)
+    store.renew()
     return store.configuration.security_schemes.add(scheme)
 
 
@@ -52,7 +52,7 @@ def edit(
         scheme.name = read_name(others, asked, scheme, length=_NAME)
     if "description" in asked:
         scheme.description = str(asked["description"] or "")
-    renew(store)
+    store.renew()
 
 
 def delete(store: Store, scheme: SecurityScheme) -> None:
@@ -60,7 +60,7 @@ def delete(store: Store, scheme: SecurityScheme) -> None:
     if any(project.schemes.security is scheme for project in store.configuration.every_project()):
         raise Refused(400, f"The issue security scheme '{scheme.name}' is used by projects.")
     store.configuration.security_schemes.remove(scheme)
-    renew(store)
+    store.renew()
 
 
 def add_levels(store: Store, scheme: SecurityScheme, rows: object) -> None:
@@ -77,14 +77,14 @@ def add_levels(store: Store, scheme: SecurityScheme, rows: object) -> None:
         scheme.levels.add(level)
         if row.get("isDefault") is True:
             scheme.default = level
-    renew(store)
+    store.renew()
 
 
 def add_members(store: Store, level: SecurityLevel, rows: object) -> None:
     """Add members to a level; those it has already are not added twice."""
     known = {member.holder for member in level.members}
     level.members += [one for one in _read_members(store, rows) if one.holder not in known]
-    renew(store)
+    store.renew()
 
 
 def remove_member(store: Store, level: SecurityLevel, reference: str) -> None:
@@ -93,7 +93,7 @@ def remove_member(store: Store, level: SecurityLevel, reference: str) -> None:
     if not found:
         raise Refused(404, f"The member with the id '{reference}' was not found.")
     level.members.remove(found[0])
-    renew(store)
+    store.renew()
 
 
 def remove_level(
@@ -108,7 +108,7 @@ def remove_level(
     scheme.levels.remove(level)
     if scheme.default is level:
         scheme.default = None
-    renew(store)
+    store.renew()
 
 
 def assign(
@@ -123,13 +123,7 @@ def assign(
     for issue in [issue for issue in store.issues.values() if issue.project is project and issue.level]:
         if issue.level and (scheme is None or issue.level not in scheme.levels):
             _give(store, user, issue, levels.get(issue.level.id))
-    renew(store)
-
-
-def renew(store: Store) -> None:
-    """Have searches and rendered pieces made anew."""
-    store.configuration.revision += 1
-    store.revision += 1
+    store.renew()
 
 
 def _give(store: Store, user: User, issue: Issue, level: SecurityLevel | None) -> None:

@@ -67,8 +67,7 @@ def edit(store: Store, user: User, rows: object) -> None:
         category(store, row.get("statusCategory"))
     for status, row in given:
         change(store, status, row)
-    store.configuration.revision += 1
-    store.revision += 1
+    store.renew()
 
 
 def change(store: Store, status: Status, row: Mapping[str, Any]) -> None:

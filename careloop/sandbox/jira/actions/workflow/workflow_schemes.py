@@ -143,7 +143,7 @@ def switch(store: Store, user: User, project: Project, scheme: Flows, moves: Mov
     migrations.demand(migrations.stranded(issues, moves, kept))
     project.schemes.workflow = scheme
     migrations.carry_out(store, user, issues, moves)
-    renew(store)
+    store.renew()
 
 
 def replace(store: Store, user: User, scheme: Flows, fresh: Flows, moves: Moves, *, only_check: bool) -> bool:
@@ -158,14 +158,8 @@ def replace(store: Store, user: User, scheme: Flows, fresh: Flows, moves: Moves,
         scheme.default, scheme.mapping = fresh.default, fresh.mapping
         scheme.version += 1
         migrations.carry_out(store, user, lost, moves)
-        renew(store)
+        store.renew()
     return bool(lost)
-
-
-def renew(store: Store) -> None:
-    """Have searches and rendered pieces made anew."""
-    store.configuration.revision += 1
-    store.revision += 1
 
 
 def workflow(store: Store, name: object, status: int = 404) -> Workflow:

@@ -81,8 +81,7 @@ def update(store: Store, user: User, asked: Mapping[str, Any]) -> list[Workflow]
         _write(store, workflow, plan)
         workflow.version, workflow.updated = workflow.version + 1, store.now()
         migrations.carry_out(store, user, issues_in(store, [workflow]), moves)
-    store.configuration.revision += 1
-    store.revision += 1
+    store.renew()
     return [workflow for workflow, _, _ in plans]
 
 
