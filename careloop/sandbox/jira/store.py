@@ -105,6 +105,10 @@ class Store:
         self._last_ids[noun] = self._last_ids.get(noun, first - 1) + 1
         return self._last_ids[noun]
 
+    def account(self, reference: str) -> User | None:
+        """Return an account by what the site calls it: its id on Cloud, its user name on Data Center."""
+        return self.people.by_account(reference) if self.is_cloud else self.people.by_name(reference)
+
     def issue(self, reference: str) -> Issue | None:
         """Return the issue with this id or key, whatever the key's case."""
         if reference.isdecimal():

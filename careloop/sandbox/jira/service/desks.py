@@ -61,8 +61,8 @@ def administers(store: Store, user: User, desk: ServiceDesk) -> bool:
 
 def account(store: Store, reference: object) -> User | None:
     """Return an account by what the site calls it: the account id on Cloud, name or address else."""
-    people, text = store.people, str(reference)
-    return people.by_account(text) if store.is_cloud else people.by_name(text) or people.by_email(text)
+    text = str(reference)
+    return store.account(text) or (None if store.is_cloud else store.people.by_email(text))
 
 
 def accounts(store: Store, references: Iterable[object]) -> list[User]:

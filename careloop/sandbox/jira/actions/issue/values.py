@@ -115,12 +115,11 @@ def _read_datetime(_reading: Reading, field: Field, raw: Any) -> Any:
 
 
 def _read_user(reading: Reading, field: Field, raw: Any) -> User:
-    people = reading.store.people
     key = "accountId" if reading.store.is_cloud else "name"
     if not isinstance(raw, Mapping):
         raise invalid(field.id, "data was not an object")
     wanted = raw.get(key) or (raw.get("id") if reading.store.is_cloud else None)
-    user = (people.by_account if reading.store.is_cloud else people.by_name)(str(wanted)) if wanted else None
+    user = reading.store.account(str(wanted)) if wanted else None
     if user is None:
         raise invalid(
             field.id, f"Specify a valid '{key}' for {field.id}" if not wanted else "User does not exist."

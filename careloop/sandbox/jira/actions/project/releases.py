@@ -161,8 +161,7 @@ def _describe_component(store: Store, component: Component, asked: Mapping[str, 
         component.assignee_type = str(asked["assigneeType"])
     reference = asked.get("leadAccountId" if store.is_cloud else "leadUserName")
     if reference:
-        people = store.people
-        lead = people.by_account(str(reference)) if store.is_cloud else people.by_name(str(reference))
+        lead = store.account(str(reference))
         if lead is None:
             raise invalid("leadUserName", f"The user '{reference}' does not exist.")
         component.lead = lead.account_id

@@ -40,8 +40,7 @@ def resolve(store: Store, kind: str, reference: str) -> str | None:
             role = store.configuration.roles.by_id(reference)
             return role.id if role else None
         case "user":
-            people = store.people
-            user = people.by_account(reference) if store.is_cloud else people.by_name(reference)
+            user = store.account(reference)
             return user.account_id if user else None
     field = store.configuration.fields.by_id(reference)
     return field.id if field and field.custom else None

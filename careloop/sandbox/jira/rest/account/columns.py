@@ -70,8 +70,7 @@ def _user(call: Call, unknown: int = 404) -> User:
     user, reference = call.actor, call.query.get(name)
     if not reference:
         return user
-    people = call.store.people
-    found = people.by_account(reference) if call.store.is_cloud else people.by_name(reference)
+    found = call.store.account(reference)
     if found is not user and not call.store.rights.administers(user):
         raise Refused(403, "You do not have permission to see or choose the columns of other users.")
     if found is None:

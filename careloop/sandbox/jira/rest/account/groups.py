@@ -114,8 +114,7 @@ def _group(call: Call) -> Group:
 
 
 def _user(call: Call, reference: str) -> User:
-    people = call.store.people
-    found = people.by_account(reference) if call.store.is_cloud else people.by_name(reference)
+    found = call.store.account(reference)
     if found is None:
         raise Refused(404, f"Cannot find the user '{reference}'.")
     return found

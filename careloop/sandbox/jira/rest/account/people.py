@@ -190,12 +190,12 @@ def email(call: Call) -> Answer:
 
 def _named(call: Call, status: int) -> User:
     """Return the account that the query string names; 400 when it names none, `status` for an unknown one."""
-    people, cloud = call.store.people, call.store.is_cloud
+    cloud = call.store.is_cloud
     name = "accountId" if cloud else "username"
     wanted = call.query.get(name) or ("" if cloud else call.query.get("key", "").removeprefix("JIRAUSER"))
     if not wanted:
         raise Refused(400, f"The query parameter '{name}' is required.")
-    found = people.by_account(wanted) if cloud else people.by_name(wanted)
+    found = call.store.account(wanted)
     if found is None:
         raise Refused(status, "Specified user does not exist or you do not have required permissions")
     return found

@@ -65,8 +65,7 @@ def withdraw_vote(call: Call) -> Answer:
 
 
 def _person(call: Call, reference: str) -> User:
-    people = call.store.people
-    found = people.by_account(reference) if call.store.is_cloud else people.by_name(reference)
+    found = call.store.account(reference)
     if found is None:
         raise Refused(404, f"The user '{reference}' does not exist.")
     return found

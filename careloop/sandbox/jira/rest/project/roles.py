@@ -243,8 +243,7 @@ def _role(call: Call) -> Role:
 
 
 def _user(call: Call, reference: str) -> User:
-    people = call.store.people
-    found = people.by_account(reference) if call.store.is_cloud else people.by_name(reference)
+    found = call.store.account(reference)
     if found is None:
         raise Refused(404, f"We can't find '{reference}' in any accessible user directory.")
     return found
