@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from careloop.sandbox.working_time import Stretch, moment_after, worked
+
 _DAY = timedelta(1)
 _WORKDAYS = range(5)
 
@@ -18,28 +20,21 @@ class WorkingHours:
 
     def worked(self, start: datetime, end: datetime, zone: ZoneInfo) -> timedelta:
         """Return how much working time lies between two moments."""
-        total = timedelta(0)
-        for opens, closes in self._days(start, zone):
-            if opens >= end:
-                break
-            total += max(min(closes, end) - max(opens, start), timedelta(0))
-        return total
+        return worked(self._days(start, zone), start, end)
 
     def after(self, start: datetime, duration: timedelta, zone: ZoneInfo) -> datetime:
         """Return the moment by which so much working time has passed."""
-        for opens, closes in self._days(start, zone):
-            begins = max(opens, start)
-            if closes - begins >= duration:
-                return begins + duration
-            duration -= max(closes - begins, timedelta(0))
-        raise AssertionError("days never end")
+        found = moment_after(self._days(start, zone), start, duration)
+        if found is None:
+            raise AssertionError("days never end")
+        return found
 
     def hold(self, moment: datetime, zone: ZoneInfo) -> bool:
         """Return whether work is done at a moment."""
         opens, closes = next(self._days(moment, zone))
         return opens <= moment < closes
 
-    def _days(self, start: datetime, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime]]:
+    def _days(self, start: datetime, zone: ZoneInfo) -> Iterator[Stretch]:
         day = start.astimezone(zone).date()
         while True:
             if day.weekday() in _WORKDAYS:

@@ -12,14 +12,13 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from careloop.sandbox.servicenow.store.database import Database
+from careloop.sandbox.working_time import Stretch, moment_after, worked
 
 _DAY = timedelta(1)
 _FAR = 3660
 """Days after which a schedule that opens no more is given up."""
 _TIME = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)[T ](\d\d):?(\d\d):?(\d\d)Z?")
 _DAYS = {"daily": "1234567", "weekdays": "12345"}
-
-Stretch = tuple[datetime, datetime]
 
 
 class Span(NamedTuple):
@@ -49,21 +48,11 @@ class Schedule:
 
     def worked(self, start: datetime, end: datetime) -> timedelta:
         """Return how much working time lies between two moments."""
-        total = timedelta(0)
-        for opens, closes in self._stretches(start):
-            if opens >= end:
-                break
-            total += max(min(closes, end) - max(opens, start), timedelta(0))
-        return total
+        return worked(self._stretches(start), start, end)
 
     def after(self, start: datetime, duration: timedelta) -> datetime:
         """Return the moment by which so much working time has passed, a far one if that never comes."""
-        for opens, closes in self._stretches(start):
-            begins = max(opens, start)
-            if closes - begins >= duration:
-                return begins + duration
-            duration -= max(closes - begins, timedelta(0))
-        return start + _DAY * _FAR
+        return moment_after(self._stretches(start), start, duration) or start + _DAY * _FAR
 
     def _stretches(self, start: datetime) -> Iterator[Stretch]:
         """Yield what is open, in order and without overlaps, from before `start` on."""
